@@ -1,0 +1,53 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+hypothesis.settings.register_profile("work", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "work")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real posts that the project never contains: `$TWEETGEN_SHARED`, else `../shared`."""
+    folder = Path(os.environ.get("TWEETGEN_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"no real posts here: {folder} is not a folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def unavailable() -> Callable[[str], NoReturn]:
+    """Called by a test with what the machine lacks: skips, or fails where `TWEETGEN_REQUIRE_ALL` is set."""
+
+    def leave_out(what: str) -> NoReturn:
+        if os.environ.get("TWEETGEN_REQUIRE_ALL"):
+            pytest.fail(f"needed here because TWEETGEN_REQUIRE_ALL is set: {what}", pytrace=False)
+        pytest.skip(what)
+
+    return leave_out
+
+
+@pytest.fixture(autouse=True)
+def _no_instance_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own settings must not change what a test sees."""
+    for name in [name for name in os.environ if name.startswith("TWEETGEN_") and name not in _SWITCHES]:
+        monkeypatch.delenv(name)
+
+
+#: read by these fixtures, not by the product
+_SWITCHES = {"TWEETGEN_REQUIRE_ALL", "TWEETGEN_SHARED"}
