@@ -1,0 +1,55 @@
+# Everything a checkout can do; each target sets up what it needs. `make help` lists them.
+
+VENV ?= .venv
+WORKERS ?= 2
+SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+# the first that runs (not only exists: version managers leave stubs) and that TensorFlow has wheels for
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	$$python -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo $$python; break; }; done)
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint unit format benchmark constraints clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(READY)  ## the virtual environment (VENV=.venv), pinned by constraints.txt
+
+demo: $(READY)  ## fine-tune the shipped model on three invented voices and let them speak
+	$(BIN)/tweetgen demo
+
+test: lint unit  ## everything that must hold: lint, types, directions, tests
+
+lint: $(READY)  ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/mypy tweetgen plugins tests benchmarks
+	$(BIN)/lint-imports --no-cache
+
+unit: $(READY)  ## the tests alone; ARGS="-k sampler" to choose, WORKERS=0 for one process
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+format: $(READY)  ## sort imports and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+
+benchmark: $(READY)  ## the numbers of benchmarks/LOG.md on this machine (takes its time)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+constraints:  ## renew constraints.txt with the newest releases that pyproject.toml allows
+	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+	$(PYTHON) -m venv "$$fresh" && \
+	"$$fresh/bin/pip" install --quiet --disable-pip-version-check --editable '.[dev]' && \
+	{ echo "# what .[dev] comes to; written by 'make constraints'"; \
+	  "$$fresh/bin/pip" freeze --all --exclude-editable | grep '^[A-Za-z0-9._-]*==' | grep -v '^pip=='; \
+	} > constraints.txt
+
+clean:  ## remove what tools left behind; the virtual environment stays
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -path ./$(VENV) -prune -o -name __pycache__ -prune -exec rm -r {} +
+
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "no Python 3.11, 3.12 or 3.13 with venv found; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
