@@ -1,0 +1,1 @@
+"""What people wrote, made ready: pure functions over texts."""
