@@ -1,0 +1,99 @@
+"""Connections: SQLite and PostgreSQL made to behave alike."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from tweetgen.errors import MissingDependency, StoreError
+
+# one writer at a time, as in SQLite: numbers rise in the order of commits, and two collects never deadlock
+_WRITER_LOCK = 0x7477656574
+
+
+def parse(url: str) -> URL:
+    """A database URL we can serve.
+
+    Raises `StoreError` for anything but SQLite in a file and PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(url, "this is no database URL", "write sqlite:///FILE or postgresql://…") from error
+    backend = parsed.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StoreError(url, f"{backend} is not supported", "use sqlite:///FILE or postgresql://…")
+    if parsed.database in (None, "", ":memory:"):
+        raise StoreError(url, "a database in memory would forget everything", "name a file: sqlite:///FILE")
+    return parsed
+
+
+def connect(url: URL, patience: float) -> Engine:
+    """An engine for `url`; `patience`: seconds to wait for another program's lock."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, patience)
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        raise MissingDependency("psycopg", "a PostgreSQL database", "postgresql") from error
+    options = f"-c timezone=utc -c lock_timeout={int(patience * 1000)}"
+    return create_engine(url, connect_args={"options": options})
+
+
+def _sqlite(url: URL, patience: float) -> Engine:
+    file = Path(str(url.database))
+    if not url.query.get("uri"):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            why = f"its folder cannot be made ({error.strerror})"
+            raise StoreError(str(url), why, "name another place") from error
+    engine = create_engine(url, connect_args={"timeout": patience})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours to say, see below
+        _write_ahead(connection, patience)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        # in pages: ids come in no order, so every commit touches many; written back seldom, each goes once
+        connection.execute("PRAGMA wal_autocheckpoint = 16000")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA cache_size = -32768")  # KiB, kept in memory at most
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # a writer asks for the lock at once: a reader that turns writer later fails without waiting
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
+    """Switch to the write-ahead log; SQLite does not wait for a lock here, so we do."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that no other writer is in; committed at the end, rolled back on any error."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+        yield connection

@@ -1,0 +1,178 @@
+"""The store: posts in, posts out, and how far each source was read."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from types import TracebackType
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, func, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tweetgen.domain import Json, Post
+from tweetgen.store import summaries
+from tweetgen.store.engine import connect, parse, writing
+from tweetgen.store.problems import spoken
+from tweetgen.store.purge import purge
+from tweetgen.store.records import Added, AuthorSummary, Fingerprint, StoredPost
+from tweetgen.store.rows import from_row, repair, to_row
+from tweetgen.store.schema import migrate
+from tweetgen.store.tables import cursors, posts
+
+# rows fetched at a time
+_CHUNK = 1000
+# more names than this in one question is more than a database takes
+_MOST_NAMES = 10_000
+_COLUMNS = [column for column in posts.c if column.name != "bands"]
+
+
+class Store:
+    """One open database. Every method raises `StoreError` where the database cannot be read or written."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._url = engine.url
+
+    @classmethod
+    def open(cls, url: str, patience: float = 60.0) -> "Store":
+        """Open, and bring to the newest schema; a new SQLite file is made.
+
+        `url`: `sqlite:///FILE` or `postgresql+psycopg://…`; `patience`: seconds to wait for another's lock.
+        """
+        parsed = parse(url)
+        with spoken(parsed):
+            engine = connect(parsed, patience)
+            try:
+                migrate(engine)
+            except BaseException:
+                engine.dispose()
+                raise
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add_page(self, key: str | None, page: Sequence[Post], cursor: Json = None) -> Added:
+        """Keep the posts not known yet by source and id, and the cursor after them, in one transaction.
+
+        `key`: whose cursor; None keeps none. Raises `InputError` for a post that cannot be stored as it is.
+        """
+        rows = [to_row(post) for post in page]
+        with spoken(self._url), writing(self._engine) as connection:
+            added = self._insert(connection, rows)
+            if key is not None:
+                self._remember(connection, key, cursor)
+        return added
+
+    def _insert(self, connection: Connection, rows: list[dict[str, Any]]) -> Added:
+        if not rows:
+            return Added()
+        asked = Counter(row["author"] for row in rows)
+        newest = connection.execute(select(func.max(posts.c.number))).scalar() or 0
+        new = connection.execute(self._insert_into(posts).on_conflict_do_nothing(), rows).rowcount
+        if new == 0 or new == len(rows):
+            fresh = asked if new else Counter[str]()
+        else:  # nobody else writes meanwhile, so what is above the newest number is ours
+            ours = select(posts.c.author).where(posts.c.number > newest)
+            fresh = Counter(connection.execute(ours).scalars())
+        by_author = {author: (fresh[author], asked[author] - fresh[author]) for author in asked}
+        return Added(new, len(rows) - new, by_author)
+
+    def _remember(self, connection: Connection, key: str, cursor: Json) -> None:
+        insert = self._insert_into(cursors).values(key=key, cursor=json.dumps(cursor))
+        change = {"cursor": insert.excluded.cursor}
+        connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=change))
+
+    def _insert_into(self, table: Table) -> sqlite.Insert:
+        """The same sentence in either dialect."""
+        if self._engine.dialect.name == "sqlite":
+            return sqlite.insert(table)
+        return cast(sqlite.Insert, postgresql.insert(table))
+
+    def cursor(self, key: str) -> Json:
+        """The cursor kept last under `key`, None if there is none."""
+        with spoken(self._url), self._engine.connect() as connection:
+            found = connection.execute(select(cursors.c.cursor).where(cursors.c.key == key)).scalar()
+        return None if found is None else cast(Json, json.loads(found))
+
+    def posts(self, authors: Collection[str] | None = None) -> Iterator[StoredPost]:
+        """All posts (of these authors) by number, read as they are asked for."""
+        wanted = None if authors is None else {repair(author) for author in authors}
+        query = select(*_COLUMNS).order_by(posts.c.number)
+        if wanted is not None and len(wanted) <= _MOST_NAMES:
+            query = query.where(posts.c.author.in_(sorted(wanted)))
+        with spoken(self._url), self._engine.connect() as connection:
+            for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+                if wanted is None or row.author in wanted:
+                    yield from_row(row)
+
+    def authors(self) -> list[str]:
+        """Everybody with at least one post, sorted."""
+        return self._names(posts.c.author)
+
+    def sources(self) -> list[str]:
+        """The name of every source that brought a post still here, sorted."""
+        return self._names(posts.c.source)
+
+    def _names(self, column: ColumnElement[str]) -> list[str]:
+        with spoken(self._url), self._engine.connect() as connection:
+            return sorted(connection.execute(select(column).distinct()).scalars())
+
+    def summaries(self, author: str | None = None, source: str | None = None) -> list[AuthorSummary]:
+        """Each author in numbers, sorted by name; of one author, or of what one source brought."""
+        with spoken(self._url), self._engine.connect() as connection:
+            return summaries.summaries(connection, _chosen(author, source))
+
+    def purge(self, author: str | None = None, source: str | None = None) -> int:
+        """Delete for good the posts of an author, of a source, or of one from the other; how many they were.
+
+        Cursors stay, so that a source still configured does not bring the same posts back.
+        Raises `Busy` where another program keeps the text in the files; ValueError where neither is named.
+        """
+        if author is None and source is None:
+            raise ValueError("purge needs an author or a source")
+        with spoken(self._url):
+            return purge(self._engine, _chosen(author, source))
+
+    def unclustered(self, limit: int) -> list[StoredPost]:
+        """The first `limit` posts, by number, that near-duplicates were not looked for yet."""
+        query = select(*_COLUMNS).where(posts.c.cluster.is_(None)).order_by(posts.c.number).limit(limit)
+        with spoken(self._url), self._engine.connect() as connection:
+            return [from_row(row) for row in connection.execute(query)]
+
+    def fingerprints(self) -> Iterator[Fingerprint]:
+        """Cluster and band keys of all posts looked at, by number."""
+        query = select(posts.c.number, posts.c.cluster, posts.c.bands).where(posts.c.cluster.is_not(None))
+        with spoken(self._url), self._engine.connect() as connection:
+            rows = connection.execution_options(yield_per=_CHUNK).execute(query.order_by(posts.c.number))
+            for number, cluster, bands in rows:
+                yield Fingerprint(number, cluster, bands or b"")
+
+    def set_clusters(self, fingerprints: Collection[Fingerprint]) -> None:
+        """Keep cluster and band keys of these posts, in one transaction; a post purged meanwhile is no error."""
+        if not fingerprints:
+            return
+        change = update(posts).where(posts.c.number == bindparam("at"))
+        change = change.values(cluster=bindparam("of"), bands=bindparam("by"))
+        rows = [{"at": found.number, "of": found.cluster, "by": found.bands} for found in fingerprints]
+        with spoken(self._url), writing(self._engine) as connection:
+            connection.execute(change, rows)
+
+
+def _chosen(author: str | None, source: str | None) -> ColumnElement[bool]:
+    """The posts of an author and of a source; None means any."""
+    chosen: ColumnElement[bool] = true()
+    if author is not None:
+        chosen = chosen & (posts.c.author == repair(author))
+    if source is not None:
+        chosen = chosen & (posts.c.source == repair(source))
+    return chosen
