@@ -148,6 +148,12 @@ def test_subword_learns_as_many_pieces_as_asked_for() -> None:
     assert learn(POSTS, Tokens(size=300)).size == 301
 
 
+def test_subwords_keep_to_words_with_their_hashtag_apostrophe_and_marks() -> None:
+    post = "don’t tag #harbour, it's ที่นี่"
+    vocabulary = learn([post] * 9, Tokens(size=2000))
+    assert spellings(vocabulary, post) == ["don’t", " tag", " #harbour", ",", " it's", " ที่นี่"]
+
+
 def test_word_takes_the_space_before_a_word_along() -> None:
     vocabulary = learn(POSTS, Tokens(level="word"))
     assert spellings(vocabulary, "The gulls, don't!!!") == ["The", " gulls", ",", " don't", "!!!"]
@@ -205,10 +211,12 @@ def test_growing_by_known_text_changes_nothing(vocabulary: Vocabulary) -> None:
         [],
         {},
         {"level": "subword"},
-        {"level": "subword", "merges": "a b"},
-        {"level": "subword", "merges": ["ab"]},
-        {"level": "subword", "merges": ["a b", "q zz"]},
-        {"level": "subword", "merges": ["a b", "a b"]},
+        {"level": "subword", "merges": ["a b"]},
+        {"level": "subword", "merges": ["a b"], "pattern": 2},
+        {"level": "subword", "pattern": 1, "merges": "a b"},
+        {"level": "subword", "pattern": 1, "merges": ["ab"]},
+        {"level": "subword", "pattern": 1, "merges": ["a b", "q zz"]},
+        {"level": "subword", "pattern": 1, "merges": ["a b", "a b"]},
         {"level": "char", "characters": ["ö", "ö"]},
         {"level": "char", "characters": ["öö"]},
         {"level": "char", "characters": [7]},

@@ -34,7 +34,7 @@ class Vocabulary(ABC):
     def encode(self, text: str) -> list[int]:
         """The ids of a text, without END.
 
-        A lone surrogate is no text: `UnicodeEncodeError`, or `TypeError` by `tokenizers` (collecting repairs them).
+        A lone surrogate is no text: `UnicodeEncodeError`, or `TypeError` for `subword`.
         """
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
