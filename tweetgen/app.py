@@ -1,0 +1,218 @@
+"""One opened instance: its configuration, plugins and store, composed; no behaviour of its own."""
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tweetgen import config as configuration
+from tweetgen.config import Account, Config, Draft, SourceEntry, secrets
+from tweetgen.domain import Json
+from tweetgen.errors import ConfigError, InputError, TweetgenError, UnknownName
+from tweetgen.interfaces import Host, Source
+from tweetgen.plugins import Plugins
+
+if TYPE_CHECKING:
+    from tweetgen.store import Store
+
+
+@dataclass(frozen=True)
+class ConfiguredSource:
+    """A source made from one entry of the configuration."""
+
+    name: str
+    #: under which the store keeps its cursor: other settings, another cursor
+    key: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class InstanceHost:
+    """What a plugin may reach; implements `interfaces.Host`."""
+
+    base: Path
+    log: logging.Logger
+
+    def now(self) -> datetime:
+        """The current time, UTC."""
+        return datetime.now(UTC)
+
+
+class App:
+    """One opened instance. Plugins and store open on first use."""
+
+    def __init__(self, draft: Draft, environment: Mapping[str, str]) -> None:
+        self._draft = draft
+        self._environment = environment
+        self.base: Path = draft.base
+        self.config: Config = draft.config
+        self.accounts: Mapping[str, Account] = draft.accounts
+
+    @classmethod
+    def open(cls, base: Path | None = None, environment: Mapping[str, str] | None = None) -> "App":
+        """Read the instance in `base` (None: see `find_base`); secrets come from `environment`, when needed.
+
+        Raises ConfigError with every problem of every file; where shapes are wrong already, the plugins'
+        settings are checked at once, too, else when `plugins` is first asked for.
+        """
+        draft = configuration.read(_folder(base))
+        if draft.problems:
+            raise ConfigError(draft.problems + _settings_problems(draft))
+        return cls(draft, os.environ if environment is None else environment)
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """Every plugin, loaded. Raises PluginError; ConfigError with every problem in plugins' settings."""
+        plugins = Plugins.load(self._draft.plugin_folders)
+        if problems := _entry_problems(self._draft, plugins):
+            raise ConfigError(problems)
+        return plugins
+
+    @cached_property
+    def store(self) -> "Store":
+        """The opened database, brought to its newest shape."""
+        from tweetgen.store import Store  # SQLAlchemy is slow to import, and many commands need no database
+
+        return Store.open(self._database_url())
+
+    @property
+    def state(self) -> Path:
+        """The folder for everything that is neither configuration nor weights; may not exist yet."""
+        return self.base / "state"
+
+    @property
+    def weights_folders(self) -> tuple[Path, ...]:
+        """Where weights files are looked for: the instance's own (may not exist yet), then the shipped."""
+        own = self.base / "weights"
+        shipped = shipped_folder("tweetgen_weights")
+        return (own,) if shipped is None or shipped.resolve() == own.resolve() else (own, shipped)
+
+    def account(self, name: str) -> Account:
+        """Raises UnknownName with the nearest known ones."""
+        if name not in self.accounts:
+            raise UnknownName("account", name, self.accounts)
+        return self.accounts[name]
+
+    def host(self, name: str) -> Host:
+        """What the plugin called `name` gets."""
+        return InstanceHost(self.base, logging.getLogger(f"tweetgen.{name}"))
+
+    def source(self, name: str, settings: Mapping[str, Json] | None = None) -> ConfiguredSource:
+        """A source made from the settings given here. Raises UnknownName, ConfigError."""
+        entry = SourceEntry(name, dict(settings or {}))
+        model = self.plugins.sources.get(name).settings
+        problems = (
+            configuration.check_settings(f"source {name}", (), entry, model) if model is not None else []
+        )
+        if problems:
+            raise ConfigError(problems)
+        return self._make(entry)
+
+    def sources(
+        self, accounts: Collection[str] | None = None, names: Collection[str] | None = None
+    ) -> list[ConfiguredSource]:
+        """The configured sources, each once: of the instance and all accounts, or of `accounts` alone.
+
+        `names` keeps those of these plugins. Raises UnknownName; ConfigError where a secret is missing.
+        """
+        for name in names or ():
+            self.plugins.sources.get(name)
+        if accounts is None:
+            groups = [self.config.sources, *(account.sources for account in self.accounts.values())]
+        else:
+            groups = [self.account(name).sources for name in accounts]
+        entries = [entry for group in groups for entry in group]
+        wanted = {_key(entry): entry for entry in entries if names is None or entry.name in names}
+        return [self._make(entry) for entry in wanted.values()]
+
+    def missing_secrets(self) -> list[str]:
+        """One line for each secret that is named but not there."""
+        missing = []
+        for placed in self._draft.entries:
+            for _, reference in secrets.places(dict(placed.entry.settings)):
+                try:
+                    secrets.resolve(reference, self.base, self._environment)
+                except TweetgenError as error:
+                    missing.append(f"{placed.file}: {placed.where}: {error}")
+        return missing
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+    def _make(self, entry: SourceEntry) -> ConfiguredSource:
+        offer = self.plugins.sources.get(entry.name)
+        settings = configuration.make_settings(entry, offer.settings, self.base, self._environment)
+        return ConfiguredSource(entry.name, _key(entry), offer.factory(settings, self.host(entry.name)))
+
+    def _database_url(self) -> str:
+        try:
+            url = str(secrets.resolve(self.config.database, self.base, self._environment))
+        except TweetgenError as error:
+            raise ConfigError([f"{configuration.CONFIG}: database: {error}"]) from None
+        return url if "://" in url else f"sqlite:///{self.base / Path(url).expanduser()}"
+
+
+def find_base(start: Path) -> Path:
+    """The nearest folder from `start` upwards with a config.yaml, else `start`."""
+    for folder in (start, *start.parents):
+        if (folder / configuration.CONFIG).is_file():
+            return folder
+    return start
+
+
+def shipped_folder(package: str) -> Path | None:
+    """The folder of a package of data that is installed with tweetgen, None if it is not."""
+    try:
+        return Path(str(files(package)))
+    except ModuleNotFoundError:
+        return None
+
+
+def schemas(base: Path | None = None) -> dict[str, dict[str, Any]]:
+    """The JSON Schemas of `config` and `account` files with all plugins' settings; problems do not matter."""
+    plugins = Plugins.load(configuration.read(_folder(base)).plugin_folders)
+    sources = {offer.name: configuration.settings_schema(offer.settings) for offer in plugins.sources}
+    return {"config": configuration.config_schema(sources), "account": configuration.account_schema(sources)}
+
+
+def _folder(base: Path | None) -> Path:
+    if base is None:
+        return find_base(Path.cwd())
+    if not base.is_dir():
+        raise InputError(str(base), "is no folder", "name an instance's folder, or make one: tweetgen init")
+    return base.absolute()
+
+
+def _settings_problems(draft: Draft) -> list[str]:
+    try:
+        return _entry_problems(draft, Plugins.load(draft.plugin_folders))
+    except TweetgenError as error:
+        return [str(error)]
+
+
+def _entry_problems(draft: Draft, plugins: Plugins) -> list[str]:
+    return [problem for placed in draft.entries for problem in _of_entry(placed, plugins)]
+
+
+def _of_entry(placed: configuration.PlacedEntry, plugins: Plugins) -> Iterable[str]:
+    entry = placed.entry
+    try:
+        model = plugins.sources.get(entry.name).settings
+    except UnknownName as error:
+        return [f"{placed.file}: {placed.where}: {error}"]
+    place = (*placed.place, entry.name)
+    return configuration.check_settings(placed.file, place, entry, model) if model is not None else []
+
+
+def _key(entry: SourceEntry) -> str:
+    settings = json.dumps(dict(entry.settings), sort_keys=True, ensure_ascii=True)
+    return f"{entry.name}:{hashlib.sha256(settings.encode()).hexdigest()[:12]}"

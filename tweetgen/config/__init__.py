@@ -1,0 +1,22 @@
+"""config.yaml and accounts/*.yaml as frozen models, every problem of all files told at once."""
+
+from tweetgen.config.model import Account, AccountDefaults, Config, ModelChoice, SourceEntry
+from tweetgen.config.read import CONFIG, Draft, PlacedEntry, check_settings, make_settings, read
+from tweetgen.config.schema import account_schema, config_schema, settings_schema
+
+__all__ = [
+    "CONFIG",
+    "Account",
+    "AccountDefaults",
+    "Config",
+    "Draft",
+    "ModelChoice",
+    "PlacedEntry",
+    "SourceEntry",
+    "account_schema",
+    "check_settings",
+    "config_schema",
+    "make_settings",
+    "read",
+    "settings_schema",
+]

@@ -1,0 +1,194 @@
+"""Find the plugins, load them, and know by name what they offer; a plugin that fails stops the start."""
+
+import hashlib
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic
+
+from pluggy import PluginManager, PluginValidationError
+
+from tweetgen import hookspecs
+from tweetgen.errors import NameTaken, PluginError, TweetgenError, UnknownName, suggestion
+from tweetgen.interfaces import Factory, Offered, Source
+
+GROUP = "tweetgen"
+#: the private package drop-in files live in, so that `mastodon.py` can import the library of that name
+PACKAGE = "_tweetgen_dropin"
+
+
+@dataclass(frozen=True)
+class Offer(Generic[Offered]):
+    """One name of a registry."""
+
+    role: str
+    name: str
+    #: the file of a drop-in plugin, or module and distribution of an installed one
+    where: str
+    factory: Factory[Offered]
+
+    @property
+    def settings(self) -> Any:
+        """The pydantic model of its settings; None if it takes them as they are."""
+        return getattr(self.factory, "Settings", None)
+
+
+class Registry(Generic[Offered]):
+    """What plugins offer for one role; a name belongs to one plugin."""
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        self._offers: dict[str, Offer[Offered]] = {}
+
+    def __iter__(self) -> Iterator[Offer[Offered]]:
+        return iter(sorted(self._offers.values(), key=lambda offer: offer.name))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._offers
+
+    def add(self, name: str, factory: Factory[Offered], where: str) -> None:
+        """Raises NameTaken for a second registration, PluginError for no fit name or factory."""
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
+            raise PluginError(where, f"{name!r} is no {self.role}'s name: small letters, digits and _ only")
+        if not callable(factory):
+            raise PluginError(where, f"what it registers as {self.role} {name!r} cannot be called")
+        settings = getattr(factory, "Settings", None)
+        if settings is not None and not hasattr(settings, "model_validate_json"):
+            raise PluginError(where, f"the Settings of {self.role} {name!r} are no pydantic model")
+        if name in self._offers:
+            raise NameTaken(self.role, name, f"{self._offers[name].where}; so {where} cannot take it")
+        self._offers[name] = Offer(self.role, name, where, factory)
+
+    def get(self, name: str) -> Offer[Offered]:
+        """Raises UnknownName with the nearest known ones."""
+        try:
+            return self._offers[name]
+        except KeyError:
+            raise UnknownName(self.role, name, self._offers) from None
+
+
+class Plugins:
+    """Every loaded plugin."""
+
+    def __init__(self) -> None:
+        self.sources: Registry[Source] = Registry("source")
+        self._manager = PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+
+    @classmethod
+    def load(cls, folders: Sequence[Path] = ()) -> "Plugins":
+        """The installed plugins, then the files of `folders`. Raises PluginError or NameTaken."""
+        plugins = cls()
+        for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+            plugins._register(_load_installed(point), _place(point))
+        for folder in folders:
+            for path in plugin_files(folder):
+                plugins._register(_load_file(path), str(path))
+        plugins._call_hooks()
+        return plugins
+
+    def listing(self) -> list[Offer[Source]]:
+        """Everything on offer, by role and name."""
+        return list(self.sources)
+
+    def _register(self, module: ModuleType, where: str) -> None:
+        try:
+            self._manager.register(module, name=where)
+            self._manager.check_pending()
+        except PluginValidationError as error:
+            raise PluginError(where, _hook_problem(error)) from error
+        if not self._manager.get_hookcallers(module):
+            raise PluginError(
+                where, "marks no function with @hookimpl (begin the name of a mere part with _)"
+            )
+
+    def _call_hooks(self) -> None:
+        for implementation in self._manager.hook.register_sources.get_hookimpls():
+            where = implementation.plugin_name
+
+            def register(name: str, factory: Factory[Source], where: str = where) -> None:
+                self.sources.add(name, factory, where)
+
+            try:
+                implementation.function(*([register] if implementation.argnames else []))
+            except TweetgenError:
+                raise
+            except Exception as error:
+                raise PluginError(where, _reason(error, where)) from error
+
+
+def plugin_files(folder: Path) -> list[Path]:
+    """The plugins of a drop-in folder: each `*.py` and package whose name begins with a letter or digit."""
+    try:
+        found = [path if path.suffix == ".py" else path / "__init__.py" for path in sorted(folder.iterdir())]
+    except OSError as error:
+        raise PluginError(str(folder), f"cannot be read: {error.strerror}") from error
+    return [path for path in found if path.is_file() and path.relative_to(folder).parts[0][0].isalnum()]
+
+
+def _load_installed(point: EntryPoint) -> ModuleType:
+    try:
+        module = point.load()
+    except (Exception, SystemExit) as error:
+        raise PluginError(_place(point), _reason(error)) from error
+    if not isinstance(module, ModuleType):
+        raise PluginError(_place(point), "its entry point names something else than a module")
+    return module
+
+
+def _load_file(path: Path) -> ModuleType:
+    package = path.name == "__init__.py"
+    folder = path.parent.parent if package else path.parent
+    stem = path.parent.name if package else path.stem
+    name = f"{_package_of(folder)}.{re.sub(r'[^0-9A-Za-z_]', '_', stem)}"
+    places = [str(path.parent)] if package else None
+    spec = spec_from_file_location(name, path, submodule_search_locations=places)
+    if spec is None or spec.loader is None:
+        raise PluginError(str(path), "is no Python file")
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and pickles look their module up here
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise PluginError(str(path), _reason(error, str(path))) from error
+    return module
+
+
+def _package_of(folder: Path) -> str:
+    """A package for each folder: equal file names do not meet, and `from ._shared import x` works."""
+    name = f"{PACKAGE}_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]}"
+    if name not in sys.modules:
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+    return name
+
+
+def _place(point: EntryPoint) -> str:
+    distribution = f" ({point.dist.name} {point.dist.version})" if point.dist else ""
+    return f"{point.value}{distribution}"
+
+
+def _hook_problem(error: PluginValidationError) -> str:
+    misspelt = re.match(r"unknown hook '([^']*)'", str(error))
+    if misspelt is None:
+        return " ".join(str(error).split())
+    hooks = [name for name in vars(hookspecs) if name.startswith("register_")]
+    return f"unknown hook {misspelt[1]!r}: {suggestion(misspelt[1], hooks)}"
+
+
+def _reason(error: BaseException, file: str | None = None) -> str:
+    """One line: the error and, where it arose in the plugin's own file, the line of it."""
+    if isinstance(error, SyntaxError):
+        return f"line {error.lineno}: {error.msg}"
+    message = " ".join(str(error).split())
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    where = f"line {lines[-1]}: " if lines else ""
+    return f"{where}{type(error).__name__}: {message}" if message else f"{where}{type(error).__name__}"
