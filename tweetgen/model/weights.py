@@ -1,0 +1,196 @@
+"""One weights file: arrays and, beside them, all that says what they mean; safetensors, saved and loaded."""
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save as to_bytes
+
+from tweetgen.domain import Json
+from tweetgen.errors import WeightsError
+from tweetgen.model.shapes import expected_shapes
+from tweetgen.settings import Architecture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tweetgen.model.vocabulary import Vocabulary
+
+FORMAT = "tweetgen"
+FORMAT_VERSION = 1
+SUFFIX = ".safetensors"
+_LARGEST_HALF = 65504.0
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A trained network, whole: float32 arrays by name (see `shapes.py`), and what they mean."""
+
+    arrays: "dict[str, NDArray[np.float32]]"
+    architecture: Architecture
+    vocabulary: "Vocabulary"
+    #: values by label name; value i is row i + 1 of the label's embedding, row 0 is "none"
+    labels: dict[str, tuple[str, ...]]
+    #: authors and counts, corpus digest, date, version, parent weights
+    origin: dict[str, Json] = field(default_factory=dict)
+    #: what was measured on held-out posts
+    report: dict[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """All of a weights file but its arrays and its vocabulary's working form."""
+
+    architecture: Architecture
+    #: what `vocabulary.load` takes
+    vocabulary: Json
+    labels: dict[str, tuple[str, ...]]
+    origin: dict[str, Json]
+    report: dict[str, Json]
+
+
+def save(weights: Weights, path: Path, precision: Literal["float16", "float32"] = "float16") -> None:
+    """Write `weights` to `path`, whole or not at all: an older file stays until the new one is on disk.
+
+    Raises OSError where the disk refuses (full, read-only, no such folder).
+    """
+    arrays = {name: _on_disk(array, precision) for name, array in weights.arrays.items()}
+    data = to_bytes(arrays, metadata=_metadata(weights))
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(_usual_mode(path))
+        Path(temporary).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def load(path: Path) -> Weights:
+    """Read a whole weights file, arrays as float32. Raises `WeightsError` for all but a sound one of ours."""
+    from tweetgen.model import vocabulary as vocabularies
+
+    with _opened(path) as file:
+        metadata = _parse(path, file.metadata() or {})
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
+    try:
+        vocabulary = vocabularies.load(cast(Any, metadata.vocabulary))
+    except Exception as error:
+        raise WeightsError(path, f"its vocabulary cannot be read ({error})", _ANOTHER_COPY) from error
+    expected = expected_shapes(metadata.architecture, vocabulary.size, metadata.labels)
+    _check(path, {name: array.shape for name, array in arrays.items()}, expected)
+    whole = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
+    if broken := [name for name, array in whole.items() if not np.isfinite(array).all()]:
+        raise WeightsError(path, f"{broken[0]!r} holds numbers that are not finite", "train it again")
+    return Weights(
+        whole, metadata.architecture, vocabulary, metadata.labels, metadata.origin, metadata.report
+    )
+
+
+def read_metadata(path: Path) -> Metadata:
+    """What the file says of itself; only its header is read. Raises `WeightsError`."""
+    with _opened(path) as file:
+        return _parse(path, file.metadata() or {})
+
+
+_ANOTHER_COPY = "fetch or train it again"
+
+
+def _on_disk(array: "NDArray[np.float32]", precision: str) -> "NDArray[Any]":
+    fits = precision == "float16" and (array.size == 0 or float(np.abs(array).max()) <= _LARGEST_HALF)
+    return np.ascontiguousarray(array, dtype=np.float16 if fits else np.float32)
+
+
+def _metadata(weights: Weights) -> dict[str, str]:
+    return {
+        "format": FORMAT,
+        "format_version": str(FORMAT_VERSION),
+        "architecture": json.dumps(asdict(weights.architecture)),
+        "vocabulary": json.dumps(weights.vocabulary.to_json()),
+        "labels": json.dumps(weights.labels),
+        "origin": json.dumps(_finite(weights.origin)),
+        "report": json.dumps(_finite(weights.report)),
+    }
+
+
+def _finite(value: Any) -> Any:
+    """The same JSON value with null for NaN and infinities, which JSON has no words for."""
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _usual_mode(path: Path) -> int:
+    """The old file's permissions, else what the umask leaves: `mkstemp`'s files are their owner's alone."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name itself reaches the disk; not every file system can do it, none needs it to be correct."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _opened(path: Path) -> Any:
+    if not path.is_file():
+        raise WeightsError(
+            path, "no such weights file", "see `tweetgen models`, or make one with `tweetgen train`"
+        )
+    try:
+        return safe_open(path, framework="numpy")
+    except SafetensorError as error:
+        raise WeightsError(path, f"not a whole safetensors file ({error})", _ANOTHER_COPY) from error
+    except OSError as error:
+        raise WeightsError(
+            path, f"cannot be read ({error.strerror or error})", "check its permissions"
+        ) from error
+
+
+def _parse(path: Path, texts: Mapping[str, str]) -> Metadata:
+    if texts.get("format") != FORMAT:
+        raise WeightsError(
+            path, "a safetensors file, but not one of tweetgen", "give one that `tweetgen train` wrote"
+        )
+    version = texts.get("format_version", "")
+    if not version.isdecimal() or int(version) > FORMAT_VERSION:
+        raise WeightsError(
+            path, f"written in format {version or '?'}, newer than {FORMAT_VERSION}", "upgrade tweetgen"
+        )
+    try:
+        labels = {str(name): tuple(map(str, values)) for name, values in json.loads(texts["labels"]).items()}
+        architecture = Architecture(**json.loads(texts["architecture"]))
+        origin, report = json.loads(texts["origin"]), json.loads(texts["report"])
+        return Metadata(architecture, json.loads(texts["vocabulary"]), labels, origin, report)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise WeightsError(path, f"its description is damaged ({error!r})", _ANOTHER_COPY) from error
+
+
+def _check(path: Path, found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> None:
+    for name, shape in expected.items():
+        if name not in found:
+            raise WeightsError(path, f"the array {name!r} is missing", _ANOTHER_COPY)
+        if tuple(found[name]) != shape:
+            raise WeightsError(path, f"{name!r} is of shape {tuple(found[name])}, not {shape}", _ANOTHER_COPY)
