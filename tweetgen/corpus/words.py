@@ -1,8 +1,8 @@
 """Words wherever words count: those of Unicode's word segmentation (UAX #29, default rules, no dictionary).
 
-Each CJK ideograph and each hiragana is one word, a run of katakana is one; each letter with its marks is one
-in scripts that set no spaces and would need a dictionary (Thai, Lao, Khmer, Burmese). "can't", "don’t", "3.14",
-a flag and an emoji made of several are one word each; "e-mail" is two.
+Each CJK ideograph and each hiragana is one word, a run of katakana is one; so is each letter with its marks
+in scripts that set no spaces and would need a dictionary (Thai, Lao, Khmer, Burmese). A flag and an emoji
+made of several are one word each, as are "can't", "don’t" and "3.14"; "e-mail" is two.
 """
 
 from collections.abc import Iterator
