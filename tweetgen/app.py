@@ -62,7 +62,7 @@ class App:
         Raises ConfigError with every problem of every file; where shapes are wrong already, the plugins'
         settings are checked at once, too, else when `plugins` is first asked for.
         """
-        draft = configuration.read(_folder(base))
+        draft = configuration.read(folder_of(base))
         if draft.problems:
             raise ConfigError(draft.problems + _settings_problems(draft))
         return cls(draft, os.environ if environment is None else environment)
@@ -177,14 +177,19 @@ def shipped_folder(package: str) -> Path | None:
         return None
 
 
-def schemas(base: Path | None = None) -> dict[str, dict[str, Any]]:
-    """The JSON Schemas of `config` and `account` files with all plugins' settings; problems do not matter."""
-    plugins = Plugins.load(configuration.read(_folder(base)).plugin_folders)
+def load_plugins(base: Path | None = None) -> Plugins:
+    """The plugins of the instance in `base`, whatever else is wrong in its files."""
+    return Plugins.load(configuration.read(folder_of(base)).plugin_folders)
+
+
+def schemas(plugins: Plugins) -> dict[str, dict[str, Any]]:
+    """The JSON Schemas of `config` and `account` files, the settings of `plugins` included."""
     sources = {offer.name: configuration.settings_schema(offer.settings) for offer in plugins.sources}
     return {"config": configuration.config_schema(sources), "account": configuration.account_schema(sources)}
 
 
-def _folder(base: Path | None) -> Path:
+def folder_of(base: Path | None) -> Path:
+    """`base`, which must be a folder; None: see `find_base`. Raises InputError."""
     if base is None:
         return find_base(Path.cwd())
     if not base.is_dir():

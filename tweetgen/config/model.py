@@ -146,7 +146,7 @@ class Account(AccountDefaults):
 class Config(_Strict):
     """The instance: config.yaml."""
 
-    database: TextOrSecret = "state/tweetgen.db"
+    database: TextOrSecret = Field(default="state/tweetgen.db", repr=False)
     """A file of SQLite's, or the URL of a PostgreSQL database."""
     timezone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     """The time zone of times of day, such as Europe/Berlin."""

@@ -95,7 +95,7 @@ def _account_files(draft: Draft) -> list[Path]:
 
 
 def _document(draft: Draft, path: Path) -> Document | None:
-    """The mapping without its empty keys at the top (all in them may be commented out); None if unreadable."""
+    """The mapping without its empty keys at the top (what is in them may be commented out)."""
     try:
         document = read_document(path)
     except Unreadable as error:
