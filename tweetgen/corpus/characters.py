@@ -46,7 +46,7 @@ _NEVER_SEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u180e\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]"
 )
 _MARK = re.compile("[\u061c\u200e\u200f]")
-_RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
+_RIGHT_TO_LEFT = regex.compile(r"[[\p{Bidi_Class=R}\p{Bidi_Class=AL}]&&\p{L}]", regex.V1)
 _JOINER = re.compile("[\u200c\u200d]")
 # Joiners stay where they are spelling: within an emoji, and after a letter of a script that joins.
 _JOINED = regex.compile(
@@ -76,7 +76,7 @@ def repair(text: str, mojibake: bool) -> str:
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if mojibake and _SUSPECT.search(text):
             text = ftfy.fix_encoding(text, _MOJIBAKE)
-    if not text.replace("\n", "").isprintable():
+    if "\ufffd" in text or not text.replace("\n", "").isprintable():
         text = _NEVER_SEEN.sub("", _LINE_BREAK.sub("\n", text))
     if not text.isascii():
         text = unicodedata.normalize("NFC", _without_strays(text))

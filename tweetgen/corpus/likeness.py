@@ -120,7 +120,8 @@ def _digest(text: str) -> int:
 def _minima(folded: list[str]) -> Words:
     """MinHash signatures (rows × bands, texts) of texts no shorter than a shingle."""
     joined = "".join(folded) + " " * _SHINGLE
-    hashes = _hashes(np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32))
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+    hashes = _hashes(codes.astype(np.uint32, copy=False))
     lengths = np.array([len(text) for text in folded])
     ends = np.cumsum(lengths)
     # Between a text's last shingle and the next text's first lie those that span both: every second segment.

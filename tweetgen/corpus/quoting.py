@@ -63,7 +63,8 @@ def is_cut(text: str) -> bool:
         return True
     length = len(text)
     if text.endswith("…"):
-        return length in (139, 140, 279, 280) and not _LINK_AT_END.search(text) and not CUT_LINK.search(text)
+        of_link = _LINK_AT_END.search(text) or CUT_LINK.search(text)
+        return length in (139, 140, 279, 280) and not of_link and _ELLIPSIS_AT_END.search(text) is not None
     head = _LINK_AT_END.sub("", text)
     # The link to the whole counted 23 characters, or nothing where it stood for a picture.
     near_a_limit = 115 <= length <= 140 or 275 <= length <= 304
