@@ -1,0 +1,136 @@
+"""Posts from CSV files with a header: columns chosen by name."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from tweetgen.domain import Json, Post
+from tweetgen.errors import InputError
+from tweetgen.hookspecs import hookimpl
+from tweetgen.interfaces import Host, Page, Register, Source
+
+from ._files.pages import FilePages
+from ._files.paths import File, Paths, find_files
+from ._files.posts import Keys, PostMaker
+from ._files.problems import Problems
+from ._files.table import Rows
+from ._files.tape import Tape
+from ._files.text import Encoding, open_text
+
+NAME = "csv"
+_DELIMITERS = ",;\t|"
+
+
+class CsvSource:
+    """One post a row; a row that does not fit the header is named and left out."""
+
+    #: what a folder given as `path` is searched for
+    suffixes = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+
+    class Settings(BaseModel):
+        """Where the files are and which columns hold what."""
+
+        model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+        path: Paths
+        """A file, a glob, a folder, or a list of these; relative to config.yaml."""
+        author: str | None = Field(None, min_length=1)
+        """Who wrote the posts that name nobody."""
+        columns: Keys = Keys()
+        """Which column holds what."""
+        header: tuple[str, ...] | None = None
+        """The columns' names, for files whose first row is a post already."""
+        delimiter: str = ","
+        """What stands between two columns: one character, or `sniff`: what the first row has most of."""
+        encoding: Encoding | None = None
+        """For files that are neither UTF-8 nor marked; broken bytes are then replaced by U+FFFD."""
+        max_line: int = Field(1_000_000, ge=1)
+        """Longest line read, in bytes; longer ones are named and left out."""
+
+        @field_validator("delimiter")
+        @classmethod
+        def _one_character(cls, value: str) -> str:
+            if value != "sniff" and (len(value) != 1 or value in '"\r\n' or not value.isascii()):
+                raise ValueError(f"{value!r} is neither one ASCII character nor `sniff`")
+            return value
+
+    def __init__(self, settings: Settings, host: Host) -> None:
+        self._settings = settings
+        self._base = host.base
+
+    def fetch(self, authors: Sequence[str] | None, cursor: Json) -> Iterator[Page]:
+        """Posts in the order of the files; see `tweetgen.interfaces.Source`."""
+        files = find_files(self._settings.path, self._base, self.suffixes)
+        return FilePages(files, self._settings.encoding, self._read).fetch(authors, cursor)
+
+    def _read(self, tape: Tape, file: File, problems: Problems) -> Iterator[Post | None]:
+        settings = self._settings
+        delimiter, names, header_line = self._shape(file)
+        if not names:
+            return
+        needed = self._needed(names, file)
+        maker = PostMaker(NAME, settings.columns, settings.author, file.shown, problems)
+        rows = Rows(tape, delimiter, settings.max_line, problems)
+        for row in rows:
+            if rows.line == header_line or not any(row):
+                yield None
+            elif why := _misfit(row, names, needed if rows.closed else len(names)):
+                problems.add(rows.line, why)
+                yield None
+            else:
+                yield maker.make(dict(zip(names, row, strict=False)), rows.line)
+
+    def _shape(self, file: File) -> tuple[str, list[str], int]:
+        """The delimiter, the columns' names and the line they stand in, or 0; no names in an empty file."""
+        settings = self._settings
+        with closing(open_text(file.path, file.shown, settings.encoding)) as text:
+            first = text.readline(settings.max_line).decode("utf-8", errors="replace")
+        delimiter = settings.delimiter if settings.delimiter != "sniff" else _sniff(first, file)
+        if settings.header is not None:
+            return delimiter, list(settings.header), 0
+        if "\r" in first.rstrip("\r\n"):
+            raise InputError(file.shown, "its lines end in CR alone", "save it again with LF or CR LF")
+        with closing(open_text(file.path, file.shown, settings.encoding)) as text:
+            rows = Rows(Tape(text), delimiter, settings.max_line, Problems(file.shown))
+            row = next((row for row in rows if any(row)), [])
+        return delimiter, [name.strip() for name in row], rows.line
+
+    def _needed(self, names: Sequence[str], file: File) -> int:
+        """How many columns a row needs at least. Raises `InputError` for a column asked for and not there."""
+        columns = self._settings.columns
+        asked = [columns.text, *(columns.labels if isinstance(columns.labels, tuple) else ())]
+        if columns.author and (self._settings.author is None or "author" in columns.model_fields_set):
+            asked.append(columns.author)
+        for field in columns.model_fields_set - {"text", "author", "labels"}:
+            if isinstance(name := getattr(columns, field), str):
+                asked.append(name)
+        if missing := [name for name in asked if name not in names]:
+            why = f"no column {' or '.join(map(repr, missing))}; it has {', '.join(map(repr, names))}"
+            field = "author" if missing == [columns.author] else "text"
+            instead = " or `author: NAME`" if field == "author" else ""
+            raise InputError(file.shown, why, f"name the right one with `columns: {{{field}: …}}`{instead}")
+        return 1 + max(names.index(name) for name in asked)
+
+
+def _misfit(row: Sequence[str], names: Sequence[str], needed: int) -> str | None:
+    """Why a row cannot be trusted, or None."""
+    if len(row) < needed:
+        return f"{len(row)} of {len(names)} columns"
+    if any(row[len(names) :]):
+        return f"{len(row)} columns where the header has {len(names)}; is the delimiter in an unquoted text?"
+    return None
+
+
+def _sniff(first: str, file: File) -> str:
+    outside = "".join(first.split('"')[::2])
+    best = max(_DELIMITERS, key=outside.count)
+    if not outside.count(best):
+        raise InputError(file.shown, "no delimiter can be told from its first row", "set `delimiter:`")
+    return best
+
+
+@hookimpl
+def register_sources(register: Register[Source]) -> None:
+    """Offer CSV as `csv`."""
+    register(NAME, CsvSource)
