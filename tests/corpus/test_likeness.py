@@ -20,6 +20,7 @@ LAMP = "the keeper of the lamp went down to the harbour and bought two pounds of
         ("Don’t panic", "dont panic"),
         ("@ada 12 days, 3.5 hours left https://t.co/x", "0 days 0 0 hours left"),
         ("STRASSE Straße", "strasse strasse"),
+        ("tea &amp; toast", "tea toast"),
         ("𝓯𝓪𝓷𝓬𝔂 ｗｉｄｅ", "fancy wide"),
         ("#Two_words", "two words"),
         ("हिन्दी में १२", "हिन्दी में 0"),

@@ -17,6 +17,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from tweetgen.corpus.characters import unescape
+
 #: keys per post: one of the whole folded text, the others each of `_ROWS` minima
 BANDS = 9
 #: least Jaccard similarity of two texts' sets of shingles
@@ -46,7 +48,9 @@ _ASCII = bytes(
 
 def fold(text: str) -> str:
     """What is compared: lower case, every number a 0, all else one space; a text without letters as it is."""
-    plain = _LINK_OR_NAME.sub(" ", text) if "://" in text or "@" in text else text
+    plain = unescape(text)
+    if "://" in plain or "@" in plain:
+        plain = _LINK_OR_NAME.sub(" ", plain)
     if not plain.isascii():
         plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", plain).casefold())
         plain = _NUMBERS.sub("0", _SEPARATORS.sub(" ", plain)).strip()
