@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tweetgen.errors import InputError, TweetgenError
 from tweetgen.domain import Json
+from tweetgen.errors import InputError, TweetgenError
 from tweetgen.interfaces import Page, Source
 from tweetgen.store import Added, Store
 
@@ -74,16 +74,16 @@ def collect(
     store: Store,
     sources: Sequence[Configured],
     authors: Sequence[str] | None = None,
-    notify: Callable[[Progress], None] = lambda progress: None,
+    notify: Callable[[Progress], None] | None = None,
     *,
     remember: bool = True,
     again: bool = False,
 ) -> Collected:
     """Store what is new in every source; of these authors, or of all.
 
-    A source that fails is reported in `failed` and `problems`, and does not stop the others. Interrupted anywhere,
-    all pages committed so far stay, and the next collect goes on behind them. `remember` False neither reads nor
-    keeps cursors (for a file read once); `again` reads from the start.
+    A source that fails is reported in `failed` and `problems`, and does not stop the others. Interrupted
+    anywhere, all pages committed so far stay, and the next collect goes on behind them. `remember` False
+    neither reads nor keeps cursors (for a file read once); `again` reads from the start.
     Raises `StoreError` where the database fails.
     """
     collected = Collected()
@@ -106,7 +106,7 @@ def _collect_one(
     configured: Configured,
     key: str | None,
     authors: Sequence[str] | None,
-    notify: Callable[[Progress], None],
+    notify: Callable[[Progress], None] | None,
     collected: Collected,
     again: bool,
 ) -> None:
@@ -123,7 +123,8 @@ def _collect_one(
             collected.count(added)
             collected.report(page.problems)
             new, known = new + added.new, known + added.known
-            notify(Progress(configured.name, new, known, page.progress))
+            if notify is not None:
+                notify(Progress(configured.name, new, known, page.progress))
     if failures:
         collected.failed.append(configured.name)
         collected.report([f"source {configured.name}: {failure}" for failure in failures])

@@ -3,10 +3,23 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, bindparam, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Result,
+    Select,
+    Table,
+    bindparam,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tweetgen.domain import Json, Post
@@ -78,14 +91,11 @@ class Store:
             return Added()
         asked = Counter(row["author"] for row in rows)
         newest = connection.execute(select(func.max(posts.c.number))).scalar() or 0
-        new = connection.execute(self._insert_into(posts).on_conflict_do_nothing(), rows).rowcount
-        if new == 0 or new == len(rows):
-            fresh = asked if new else Counter[str]()
-        else:  # nobody else writes meanwhile, so what is above the newest number is ours
-            ours = select(posts.c.author).where(posts.c.number > newest)
-            fresh = Counter(connection.execute(ours).scalars())
+        connection.execute(self._insert_into(posts).on_conflict_do_nothing(), rows)
+        # nobody else writes meanwhile, so what is above the newest number is ours
+        fresh = Counter(connection.execute(select(posts.c.author).where(posts.c.number > newest)).scalars())
         by_author = {author: (fresh[author], asked[author] - fresh[author]) for author in asked}
-        return Added(new, len(rows) - new, by_author)
+        return Added(fresh.total(), len(rows) - fresh.total(), by_author)
 
     def _remember(self, connection: Connection, key: str, cursor: Json) -> None:
         insert = self._insert_into(cursors).values(key=key, cursor=json.dumps(cursor))
@@ -110,8 +120,8 @@ class Store:
         query = select(*_COLUMNS).order_by(posts.c.number)
         if wanted is not None and len(wanted) <= _MOST_NAMES:
             query = query.where(posts.c.author.in_(sorted(wanted)))
-        with spoken(self._url), self._engine.connect() as connection:
-            for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+        with self._streaming(query) as rows:
+            for row in rows:
                 if wanted is None or row.author in wanted:
                     yield from_row(row)
 
@@ -152,13 +162,23 @@ class Store:
     def fingerprints(self) -> Iterator[Fingerprint]:
         """Cluster and band keys of all posts looked at, by number."""
         query = select(posts.c.number, posts.c.cluster, posts.c.bands).where(posts.c.cluster.is_not(None))
+        with self._streaming(query.order_by(posts.c.number)) as rows:
+            for row in rows:
+                yield Fingerprint(row.number, row.cluster, row.bands or b"")
+
+    def has_clustered(self, after: int, before: int) -> bool:
+        """Whether any post numbered between the two has a cluster."""
+        between = posts.c.number.between(after + 1, before - 1) & posts.c.cluster.is_not(None)
         with spoken(self._url), self._engine.connect() as connection:
-            rows = connection.execution_options(yield_per=_CHUNK).execute(query.order_by(posts.c.number))
-            for number, cluster, bands in rows:
-                yield Fingerprint(number, cluster, bands or b"")
+            return connection.execute(select(posts.c.number).where(between).limit(1)).first() is not None
+
+    def text(self, number: int) -> str:
+        """The text of one post; "" where it was purged."""
+        with spoken(self._url), self._engine.connect() as connection:
+            return connection.execute(select(posts.c.text).where(posts.c.number == number)).scalar() or ""
 
     def set_clusters(self, fingerprints: Collection[Fingerprint]) -> None:
-        """Keep cluster and band keys of these posts, in one transaction; a post purged meanwhile is no error."""
+        """Keep clusters and band keys, in one transaction; a post purged meanwhile is no error."""
         if not fingerprints:
             return
         change = update(posts).where(posts.c.number == bindparam("at"))
@@ -166,6 +186,16 @@ class Store:
         rows = [{"at": found.number, "of": found.cluster, "by": found.bands} for found in fingerprints]
         with spoken(self._url), writing(self._engine) as connection:
             connection.execute(change, rows)
+
+    @contextmanager
+    def _streaming(self, query: Select[Any]) -> Iterator[Result[Any]]:
+        """Rows that are fetched as they are asked for."""
+        with (
+            spoken(self._url),
+            self._engine.connect() as connection,
+            connection.execution_options(yield_per=_CHUNK).execute(query) as rows,
+        ):
+            yield rows
 
 
 def _chosen(author: str | None, source: str | None) -> ColumnElement[bool]:

@@ -1,0 +1,161 @@
+"""`tweetgen corpus`: what was collected, in numbers; and away with it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from tweetgen.cli.instance import Instance
+
+if TYPE_CHECKING:
+    from tweetgen.domain import Json
+    from tweetgen.store import AuthorSummary
+
+
+@click.group(invoke_without_command=True, short_help="Show or purge the collected posts")
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> None:
+    """Show the collected posts: authors, counts, characters, spans of time, kinds, near-duplicates.
+
+    \b
+    Examples:
+      tweetgen corpus
+      tweetgen corpus --json
+      tweetgen corpus purge --author ada
+    """
+    if ctx.invoked_subcommand is None:
+        _show(ctx.obj, as_json)
+
+
+def _show(instance: Instance, as_json: bool) -> None:
+    found = instance.app.store.summaries()
+    if as_json:
+        instance.out.print_json(data=[_to_json(summary) for summary in found])
+    elif found:
+        _print_table(instance, found)
+    else:
+        instance.out.print("The corpus is empty.\n\nNext: tweetgen import FILE, or tweetgen collect")
+
+
+def _to_json(summary: "AuthorSummary") -> "Json":
+    return {
+        "author": summary.author,
+        "posts": summary.posts,
+        "trainable": summary.trainable,
+        "characters": summary.characters,
+        "first": summary.first.isoformat() if summary.first else None,
+        "last": summary.last.isoformat() if summary.last else None,
+        "duplicates": summary.duplicates,
+        "kinds": {str(kind): count for kind, count in summary.kinds.items()},
+    }
+
+
+def _print_table(instance: Instance, found: "Sequence[AuthorSummary]") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("author", overflow="fold")
+    for heading in ("posts", "characters", "first", "last", "near-duplicates", "not to learn from"):
+        table.add_column(heading, justify="right")
+    table.add_column("kinds")
+    for one in sorted(found, key=lambda summary: (-summary.posts, summary.author)):
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in one.kinds.items())
+        table.add_row(one.author, *_numbers([one]), kinds)
+    if len(found) > 1:
+        table.add_row(f"{len(found):,} authors", *_numbers(found), "", style="bold")
+    instance.out.print(table)
+
+
+def _numbers(found: "Sequence[AuthorSummary]") -> list[str]:
+    return [
+        f"{sum(one.posts for one in found):,}",
+        f"{sum(one.characters for one in found):,}",
+        _day(min((one.first for one in found if one.first), default=None)),
+        _day(max((one.last for one in found if one.last), default=None)),
+        f"{sum(one.duplicates for one in found):,}",
+        f"{sum(one.posts - one.trainable for one in found):,}",
+    ]
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else moment.date().isoformat()
+
+
+@command.command(short_help="Delete posts for good")
+@click.option("--author", metavar="A", help="Posts by A.")
+@click.option("--source", metavar="S", help="Posts that source S brought in.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def purge(instance: Instance, author: str | None, source: str | None, yes: bool) -> None:
+    """Delete for good all posts by an author, from a source, or by that author from that source.
+
+    Their text is overwritten in the database, and the weights files that learnt from these authors are named:
+    what those learnt, no purge can take from them. A source still configured brings only what is new.
+
+    \b
+    Examples:
+      tweetgen corpus purge --author ada
+      tweetgen corpus purge --source x_archive --yes
+    """
+    store = instance.app.store
+    if author is None and source is None:
+        raise click.UsageError("name what to purge: --author A, --source S, or both")
+    doomed = store.summaries(author, source)
+    if not doomed:
+        _refuse(instance, author, source)
+    learnt = _weights_that_learnt(instance, [summary.author for summary in doomed])
+    if not yes:
+        _confirm(doomed)
+    count = store.purge(author, source)
+    instance.out.print(f"{count:,} post{'' if count == 1 else 's'} deleted for good")
+    if learnt:
+        instance.out.print("These weights files learnt from their authors; delete them, or train them again:")
+        for path, authors in learnt:
+            instance.out.print(f"  {path} ({', '.join(authors)})")
+
+
+def _refuse(instance: Instance, author: str | None, source: str | None) -> NoReturn:
+    """Say why nothing can be deleted: a name nobody carries, or two that do not meet."""
+    from tweetgen.errors import InputError, UnknownName
+
+    store = instance.app.store
+    if author is not None and author not in (known := store.authors()):
+        raise UnknownName("author", author, known)
+    if source is not None and source not in (known := store.sources()):
+        raise UnknownName("source", source, known)
+    raise InputError(f"author {author}", f"no post from source {source}", "leave one of the two out")
+
+
+def _confirm(doomed: "Sequence[AuthorSummary]") -> None:
+    import sys
+
+    from tweetgen.errors import InputError
+
+    posts = sum(summary.posts for summary in doomed)
+    names = ", ".join(summary.author for summary in doomed[:5]) + (", …" if len(doomed) > 5 else "")
+    what = f"{posts:,} post{'' if posts == 1 else 's'} by {names}"
+    if not sys.stdin.isatty():
+        raise InputError(what, "would be deleted for good", "repeat with --yes")
+    click.confirm(f"Delete {what} for good?", abort=True)
+
+
+def _weights_that_learnt(instance: Instance, authors: Sequence[str]) -> list[tuple[Path, list[str]]]:
+    """Weights files whose origin names one of these authors, and which."""
+    from tweetgen.errors import WeightsError
+    from tweetgen.model.library import listing
+    from tweetgen.model.weights import read_metadata
+
+    found = []
+    for path in listing(instance.app.weights_folders):
+        try:
+            origin = read_metadata(path).origin
+        except WeightsError as error:
+            instance.err.print(f"passed over: {error}")
+            continue
+        learnt_from = origin.get("authors")
+        if isinstance(learnt_from, dict) and (shared := sorted(set(authors) & set(learnt_from))):
+            found.append((path, shared))
+    return found
