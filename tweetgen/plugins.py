@@ -146,7 +146,7 @@ def _load_file(path: Path) -> ModuleType:
     package = path.name == "__init__.py"
     folder = path.parent.parent if package else path.parent
     stem = path.parent.name if package else path.stem
-    name = f"{_package_of(folder)}.{re.sub(r'[^0-9A-Za-z_]', '_', stem)}"
+    name = f"{_package_of(folder)}.{re.sub('[^0-9A-Za-z_]', _escaped, stem)}"
     places = [str(path.parent)] if package else None
     spec = spec_from_file_location(name, path, submodule_search_locations=places)
     if spec is None or spec.loader is None:
@@ -159,6 +159,11 @@ def _load_file(path: Path) -> ModuleType:
         del sys.modules[name]
         raise PluginError(str(path), _reason(error, str(path))) from error
     return module
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """`-` as `-2d`: a dot would split the module's name, and `a-b.py` is not `a_b.py`."""
+    return f"-{ord(match[0]):x}"
 
 
 def _package_of(folder: Path) -> str:

@@ -168,7 +168,7 @@ def _was_interrupted(error: BaseException | None) -> bool:
 def _reader_gone() -> int:
     """`tweetgen … | head`: say nothing, not even in Python's own flush at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return 1
 
 
 def _escape_what_cannot_be_shown() -> None:

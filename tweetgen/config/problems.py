@@ -51,22 +51,38 @@ def described(
     are left out; `show_values=False` keeps what stands there unsaid.
     """
     root = schema()
-    lines = []
-    for detail in error.errors(include_url=False):
-        place = _written(raw, tuple(part for part in detail["loc"] if part != "[key]"))
+    lines: dict[Place, str] = {}
+    details = error.errors(include_url=False)
+    for detail in details:
+        place = _written(raw, detail["loc"], missing=detail["type"] in MISSING)
+        if place in lines or _follows(detail, details):
+            continue
         if not any(place[: len(secret)] == secret for secret in hidden):
-            lines.append(line(file, (*under, *place), _what(detail, place, root, show_values)))
-    return list(dict.fromkeys(lines))
+            lines[place] = line(file, (*under, *place), _what(detail, place, root, show_values))
+    return list(lines.values())
 
 
-def _written(raw: Any, place: Place) -> Place:
-    """`place` as far as it stands in the file: `temperature: hot` was read as a list of one."""
+def _follows(detail: ErrorDetails, details: Collection[ErrorDetails]) -> bool:
+    """A list all of whose items are wrong counts as too short, too; its items are told already."""
+    above = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(above) and other["loc"][: len(above)] == above for other in details
+    )
+
+
+def _written(raw: Any, place: Place, missing: bool) -> Place:
+    """`place` as it stands in the file: without pydantic's names of the branches of a union.
+
+    Nor does `temperature: hot`, read as a list of one, have a first item there.
+    """
+    written: Place = ()
     for depth, key in enumerate(place):
-        if isinstance(key, int) and not isinstance(raw, list):
-            return place[:depth]
-        known = key in raw if isinstance(raw, dict) else isinstance(raw, list)
-        raw = raw[key] if known else None
-    return place
+        last = missing and depth == len(place) - 1
+        if isinstance(raw, dict) and (key in raw or last):
+            written, raw = (*written, key), raw.get(key)
+        elif isinstance(raw, list) and isinstance(key, int):
+            written, raw = (*written, key), raw[key]
+    return written
 
 
 def _what(detail: ErrorDetails, place: Place, root: Schema, show_values: bool) -> str:

@@ -1,0 +1,194 @@
+"""One opened instance: what is found where, and that plugins' settings are checked with everything else."""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from tweetgen.app import App, ConfiguredSource, find_base
+from tweetgen.errors import ConfigError, InputError, TweetgenError, UnknownName
+
+PLUGIN = """
+from pydantic import BaseModel, ConfigDict, SecretStr
+from tweetgen.hookspecs import hookimpl
+
+
+class Mail:
+    class Settings(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        host: str
+        port: int = 993
+        password: SecretStr | None = None
+
+    def __init__(self, settings, host):
+        self.settings, self.host = settings, host
+
+    def fetch(self, authors, cursor):
+        return iter(())
+
+
+def bare(settings, host):
+    return settings
+
+
+@hookimpl
+def register_sources(register):
+    register("mail", Mail)
+    register("bare", bare)
+"""
+
+
+def write(base: Path, files: Mapping[str, str]) -> Path:
+    for name, content in {"plugins/mail.py": PLUGIN, **files}.items():
+        path = base / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+    return base
+
+
+def keys(sources: list[ConfiguredSource]) -> list[str]:
+    return [source.key for source in sources]
+
+
+def test_the_nearest_folder_upwards_with_a_config_is_the_instance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.yaml").touch()
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert find_base(below) == tmp_path
+    monkeypatch.chdir(below)
+    assert App.open().base == tmp_path
+
+
+def test_a_folder_without_a_config_works_with_built_in_settings(tmp_path: Path) -> None:
+    app = App.open(tmp_path)
+    assert app.base == tmp_path
+    assert app.config.model.name == "shared"
+    assert app.state == tmp_path / "state"
+    assert app.weights_folders[0] == tmp_path / "weights"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkout_names_its_own_weights_once(root: Path) -> None:
+    assert App.open(root).weights_folders == (root / "weights",)
+
+
+def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no folder"):
+        App.open(tmp_path / "nowhere")
+
+
+def test_problems_of_shapes_and_of_plugins_settings_are_told_together(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "config.yaml": "plugins: [plugins]\nnettwork: 1\nsources: [{mail: {prot: 1}}, mial, 7]\n"
+            "defaults: {sources: [{mail: {host: h, port: x}}]}",
+            "accounts/a.yaml": "sources: [{mail: {host: 3}}]",
+        },
+    )
+    with pytest.raises(ConfigError) as caught:
+        App.open(tmp_path)
+    assert caught.value.problems == (
+        "config.yaml: sources[2]: is no entry of this list; allowed: NAME, or NAME: {its settings}",
+        "config.yaml: nettwork: unknown key; did you mean 'network'?",
+        "config.yaml: sources[0].mail.host: is missing; allowed: a text",
+        "config.yaml: sources[0].mail.prot: unknown key; did you mean 'port'?",
+        "config.yaml: sources[1]: unknown source 'mial': did you mean 'mail'?",
+        "config.yaml: defaults.sources[0].mail.port: what stands here does not fit; allowed: a whole number",
+        "accounts/a.yaml: sources[0].mail.host: what stands here does not fit; allowed: a text",
+    )
+
+
+def test_a_broken_plugin_is_told_with_the_other_problems(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"config.yaml": "plugins: [plugins]\nnettwork: 1", "plugins/bad.py": "raise RuntimeError('x')"},
+    )
+    with pytest.raises(ConfigError) as caught:
+        App.open(tmp_path)
+    assert len(caught.value.problems) == 2
+    assert "bad.py: line 1: RuntimeError: x" in caught.value.problems[1]
+
+
+def test_settings_alone_are_checked_when_plugins_are_first_asked_for(tmp_path: Path) -> None:
+    app = App.open(write(tmp_path, {"config.yaml": "plugins: [plugins]\nsources: [mail]"}))
+    with pytest.raises(ConfigError, match=r"sources\[0\].mail.host: is missing"):
+        _ = app.plugins
+
+
+def test_sources_of_the_instance_and_all_accounts_come_each_once(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "config.yaml": "plugins: [plugins]\nsources: [{mail: {host: a}}, bare]",
+            "accounts/x.yaml": "sources: [{mail: {host: a}}, {mail: {host: b}}]",
+            "accounts/y.yaml": "sources: [{mail: {port: 1, host: b}}, {mail: {host: b, port: 1}}]",
+        },
+    )
+    app = App.open(tmp_path)
+    assert [source.name for source in app.sources()] == ["mail", "bare", "mail", "mail"]
+    assert len(set(keys(app.sources()))) == 4
+    assert len(app.sources(accounts=["y"])) == 1
+    assert [source.name for source in app.sources(names=["bare"])] == ["bare"]
+    with pytest.raises(UnknownName, match="unknown source 'mial'"):
+        app.sources(names=["mial"])
+    with pytest.raises(UnknownName, match="unknown account 'z'"):
+        app.sources(accounts=["z"])
+
+
+def test_a_cursors_key_depends_on_the_settings_alone(tmp_path: Path) -> None:
+    files = {"config.yaml": "plugins: [plugins]\nsources: [{mail: {host: a}}]"}
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = App.open(write(tmp_path / "one", files)), App.open(write(tmp_path / "two", files))
+    assert keys(one.sources()) == keys(two.sources()) == [one.source("mail", {"host": "a"}).key]
+    assert one.source("mail", {"host": "b"}).key not in keys(one.sources())
+    assert keys(one.sources())[0].startswith("mail:")
+
+
+def test_a_source_given_by_hand_is_checked_like_a_configured_one(tmp_path: Path) -> None:
+    app = App.open(write(tmp_path, {"config.yaml": "plugins: [plugins]"}))
+    with pytest.raises(ConfigError) as caught:
+        app.source("mail", {"hots": "h", "port": "x"})
+    assert len(caught.value.problems) == 3
+    given: object = app.source("bare", {"anything": [1]}).source
+    assert given == {"anything": [1]}
+
+
+def test_a_secret_is_looked_up_only_when_its_plugin_is_made(tmp_path: Path) -> None:
+    text = "plugins: [plugins]\nsources: [{mail: {host: h, password: {$env: MAIL_PASSWORD}}}]"
+    app = App.open(write(tmp_path, {"config.yaml": text}), environment={})
+    assert app.plugins.listing()
+    why = "the environment variable MAIL_PASSWORD is not set"
+    assert app.missing_secrets() == [f"config.yaml: sources[0]: {why}; set it before starting tweetgen"]
+    with pytest.raises(ConfigError, match=why):
+        app.sources()
+    (made,) = App.open(tmp_path, environment={"MAIL_PASSWORD": "geheim"}).sources()
+    assert made.source.settings.password.get_secret_value() == "geheim"  # type: ignore[attr-defined]
+
+
+def test_a_host_knows_the_instance_the_time_and_its_own_log(tmp_path: Path) -> None:
+    host = App.open(tmp_path).host("mail")
+    assert host.base == tmp_path
+    assert host.now().tzinfo is UTC
+    assert host.log is logging.getLogger("tweetgen.mail")
+
+
+@pytest.mark.parametrize("database", ["state/x.db", "sqlite:///{base}/state/x.db", "{{$env: DATABASE}}"])
+def test_the_database_opens_when_first_asked_for(tmp_path: Path, database: str) -> None:
+    (tmp_path / "config.yaml").write_text(f"database: {database.format(base=tmp_path)}")
+    app = App.open(tmp_path, environment={"DATABASE": "state/x.db"})
+    assert not (tmp_path / "state").exists()
+    assert app.store.authors() == []
+    app.close()
+    assert (tmp_path / "state" / "x.db").exists()
+
+
+def test_a_missing_database_secret_is_told_with_its_key(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("database: {$env: DATABASE}")
+    with pytest.raises(TweetgenError, match="database: the environment variable DATABASE is not set"):
+        _ = App.open(tmp_path, environment={}).store
