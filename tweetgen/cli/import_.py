@@ -22,6 +22,8 @@ _BY_SUFFIX = {
     ".zip": "x_archive",
     ".js": "x_archive",
 }
+# columns of the tweets.csv of old archives
+_OLD_ARCHIVE = (b"tweet_id", b"retweeted_status_id")
 
 
 @click.command(short_help="Bring in the posts of one file")
@@ -44,7 +46,8 @@ def command(
 ) -> None:
     """Bring in the posts of each FILE.
 
-    It may be JSON Lines, CSV, plain text (one post a line), or an X archive (zip or folder). A file may be imported again when it has grown: posts known already are passed over.
+    It may be JSON Lines, CSV, plain text (one post a line), or an X archive (zip or folder).
+    A file may be imported again when it has grown: posts known already are passed over.
 
     \b
     Examples:
@@ -66,7 +69,7 @@ def guess(path: Path) -> str:
     if path.is_dir():
         return _guess_folder(path)
     name = path.name.lower().removesuffix(".gz")
-    if name == "tweets.csv" and b"tweet_id" in _beginning(path):
+    if name.endswith(".csv") and all(column in _beginning(path) for column in _OLD_ARCHIVE):
         return "x_archive"  # of 2012 to 2018
     return _BY_SUFFIX.get(Path(name).suffix) or _guess_content(path)
 
