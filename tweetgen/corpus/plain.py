@@ -11,10 +11,10 @@ _BREAK = re.compile(r" ?\n[ \n]*")
 
 
 def plain(text: str) -> str:
-    """The text as every measurement sees it: a harder cleaning makes text easier to foresee, and numbers unlike.
+    """The text as every measurement sees it: one that is cleaned harder is easier to foresee.
 
-    Entities unescaped once, NFC, links and @names out, white space squeezed, a line break kept as one newline,
-    lone surrogates as U+FFFD; "" where nothing is left or the post passes somebody else's on ("RT @").
+    Entities unescaped once, NFC, links and @names out, white space squeezed, a line break kept as one
+    newline, lone surrogates as U+FFFD; "" where nothing is left, or for somebody else's words ("RT @").
     """
     if text.startswith("RT @"):
         return ""
