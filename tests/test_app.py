@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tweetgen.app import App, ConfiguredSource, find_base
-from tweetgen.errors import ConfigError, InputError, TweetgenError, UnknownName
+from tweetgen.errors import ConfigError, InputError, PluginError, TweetgenError, UnknownName
 
 PLUGIN = """
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -190,5 +190,26 @@ def test_the_database_opens_when_first_asked_for(tmp_path: Path, database: str) 
 
 def test_a_missing_database_secret_is_told_with_its_key(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("database: {$env: DATABASE}")
+    why = "config.yaml: database: the environment variable DATABASE is not set"
+    assert App.open(tmp_path, environment={}).missing_secrets() == [f"{why}; set it before starting tweetgen"]
     with pytest.raises(TweetgenError, match="database: the environment variable DATABASE is not set"):
         _ = App.open(tmp_path, environment={}).store
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (
+            "import no_such_library",
+            "cannot be made: line 5: ModuleNotFoundError: No module named 'no_such_library'",
+        ),
+        ("return settings['token']", "cannot be made: line 5: KeyError: 'token'"),
+    ],
+)
+def test_a_plugin_that_cannot_be_made_is_told_in_one_line(tmp_path: Path, body: str, why: str) -> None:
+    code = "from tweetgen.hookspecs import hookimpl\n@hookimpl\ndef register_sources(register):\n"
+    code += f"    def make(settings, host):\n        {body}\n    register('bad', make)\n"
+    write(tmp_path, {"config.yaml": "plugins: [plugins]", "plugins/bad.py": code})
+    with pytest.raises(PluginError) as caught:
+        App.open(tmp_path).source("bad")
+    assert str(caught.value).startswith(f"plugin {tmp_path}/plugins/bad.py: {why}")

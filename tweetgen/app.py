@@ -134,13 +134,16 @@ class App:
 
     def missing_secrets(self) -> list[str]:
         """One line for each secret that is named but not there."""
-        missing = []
+        holders: list[tuple[str, Any]] = [(f"{configuration.CONFIG}: database", self.config.database)]
         for placed in self._draft.entries:
-            for _, reference in secrets.places(dict(placed.entry.settings)):
+            holders.append((f"{placed.file}: {placed.where}", dict(placed.entry.settings)))
+        missing = []
+        for where, value in holders:
+            for _, reference in secrets.places(value):
                 try:
                     secrets.resolve(reference, self.base, self._environment)
                 except TweetgenError as error:
-                    missing.append(f"{placed.file}: {placed.where}: {error}")
+                    missing.append(f"{where}: {error}")
         return missing
 
     def close(self) -> None:
@@ -151,7 +154,7 @@ class App:
     def _make(self, entry: SourceEntry) -> ConfiguredSource:
         offer = self.plugins.sources.get(entry.name)
         settings = configuration.make_settings(entry, offer.settings, self.base, self._environment)
-        return ConfiguredSource(entry.name, _key(entry), offer.factory(settings, self.host(entry.name)))
+        return ConfiguredSource(entry.name, _key(entry), offer.make(settings, self.host(entry.name)))
 
     def _database_url(self) -> str:
         try:

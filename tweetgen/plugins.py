@@ -16,7 +16,7 @@ from pluggy import PluginManager, PluginValidationError
 
 from tweetgen import hookspecs
 from tweetgen.errors import NameTaken, PluginError, TweetgenError, UnknownName, suggestion
-from tweetgen.interfaces import Factory, Offered, Source
+from tweetgen.interfaces import Factory, Host, Offered, Source
 
 GROUP = "tweetgen"
 #: the private package drop-in files live in, so that `mastodon.py` can import the library of that name
@@ -37,6 +37,15 @@ class Offer(Generic[Offered]):
     def settings(self) -> Any:
         """The pydantic model of its settings; None if it takes them as they are."""
         return getattr(self.factory, "Settings", None)
+
+    def make(self, settings: Any, host: Host) -> Offered:
+        """Call the factory. Raises what it raises of ours, and PluginError for the rest, told in one line."""
+        try:
+            return self.factory(settings, host)
+        except TweetgenError:
+            raise
+        except Exception as error:
+            raise PluginError(self.where, f"cannot be made: {_reason(error, self.where)}") from error
 
 
 class Registry(Generic[Offered]):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -137,6 +138,20 @@ def raising_for_any(error: BaseException) -> Callable[[object], NoReturn]:
         raise error
 
     return ask
+
+
+def test_ctrl_c_from_outside_is_one_line_and_130() -> None:
+    code = "import time, click, tweetgen.cli as c\n"
+    code += "c.Story.get_command = lambda *_: click.Command('demo', callback=body)\n"
+    code += "def body(): print('ready', flush=True); time.sleep(60)\nc.main(['demo'])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=30)[1] == "tweetgen: stopped\n"
+    assert process.returncode == 130
 
 
 def test_a_bug_is_not_hidden(failing: Callable[[Callable[[], object]], None]) -> None:

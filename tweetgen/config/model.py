@@ -134,13 +134,15 @@ class AccountDefaults(_Strict):
     """How candidates are drawn."""
 
 
-class Account(AccountDefaults):
-    """One bot account: accounts/NAME.yaml."""
-
+class _Identity(_Strict):
     about: str = ""
     """What this account is, for people."""
     voice: Shares = Field(default_factory=lambda: MappingProxyType({}))
     """Authors and their shares, such as {dril: 2, NASA: 1}; empty = as nobody."""
+
+
+class Account(AccountDefaults, _Identity):
+    """One bot account: accounts/NAME.yaml."""
 
 
 class Config(_Strict):

@@ -1,0 +1,28 @@
+"""What every command is given."""
+
+from pathlib import Path
+
+import pytest
+
+from tweetgen.cli.instance import Instance
+
+
+def test_texts_are_never_taken_for_markup_nor_broken_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "[bold]not markup[/bold] :smile: " + "long " * 100
+    instance = Instance()
+    instance.out.print(text, style="red")
+    instance.err.print(text)
+    assert capsys.readouterr() == (text + "\n", text + "\n")
+
+
+def test_nothing_is_opened_before_it_is_asked_for_nor_closed_unopened(tmp_path: Path) -> None:
+    instance = Instance(tmp_path / "nowhere")
+    instance.close()
+    assert "app" not in vars(instance)
+
+
+def test_the_app_is_opened_once(tmp_path: Path) -> None:
+    instance = Instance(tmp_path)
+    assert instance.app is instance.app
+    assert instance.app.store is instance.app.store
+    instance.close()
