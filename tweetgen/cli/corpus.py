@@ -1,5 +1,6 @@
 """`tweetgen corpus`: what was collected, in numbers; and away with it."""
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -130,16 +131,19 @@ def _refuse(instance: Instance, author: str | None, source: str | None) -> NoRet
 
 
 def _confirm(doomed: "Sequence[AuthorSummary]") -> None:
-    import sys
-
     from tweetgen.errors import InputError
 
     posts = sum(summary.posts for summary in doomed)
     names = ", ".join(summary.author for summary in doomed[:5]) + (", …" if len(doomed) > 5 else "")
     what = f"{posts:,} post{'' if posts == 1 else 's'} by {names}"
-    if not sys.stdin.isatty():
+    if not is_terminal():
         raise InputError(what, "would be deleted for good", "repeat with --yes")
     click.confirm(f"Delete {what} for good?", abort=True)
+
+
+def is_terminal() -> bool:
+    """Whether somebody is there to answer."""
+    return sys.stdin.isatty()
 
 
 def _weights_that_learnt(instance: Instance, authors: Sequence[str]) -> list[tuple[Path, list[str]]]:
