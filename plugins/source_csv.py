@@ -41,8 +41,10 @@ class CsvSource:
         """Which column holds what."""
         header: tuple[str, ...] | None = None
         """The columns' names, for files whose first row is a post already."""
-        delimiter: str = ","
-        """What stands between two columns: one character, or `sniff`: what the first row has most of."""
+        delimiter: str | None = None
+        """What stands between two columns: one character, or `sniff`: what the first row has most of.
+
+        Without it a comma, in .tsv files a tab."""
         encoding: Encoding | None = None
         """For files that are neither UTF-8 nor marked; broken bytes are then replaced by U+FFFD."""
         max_line: int = Field(1_000_000, ge=1)
@@ -50,8 +52,8 @@ class CsvSource:
 
         @field_validator("delimiter")
         @classmethod
-        def _one_character(cls, value: str) -> str:
-            if value != "sniff" and (len(value) != 1 or value in '"\r\n' or not value.isascii()):
+        def _one_character(cls, value: str | None) -> str | None:
+            if value not in (None, "sniff") and (len(value) != 1 or value in '"\r\n' or not value.isascii()):
                 raise ValueError(f"{value!r} is neither one ASCII character nor `sniff`")
             return value
 
@@ -86,7 +88,8 @@ class CsvSource:
         settings = self._settings
         with closing(open_text(file.path, file.shown, settings.encoding)) as text:
             first = text.readline(settings.max_line).decode("utf-8", errors="replace")
-        delimiter = settings.delimiter if settings.delimiter != "sniff" else _sniff(first, file)
+        usual = "\t" if file.path.name.lower().removesuffix(".gz").endswith(".tsv") else ","
+        delimiter = _sniff(first, file) if settings.delimiter == "sniff" else settings.delimiter or usual
         if settings.header is not None:
             return delimiter, list(settings.header), 0
         if "\r" in first.rstrip("\r\n"):
@@ -108,8 +111,12 @@ class CsvSource:
         if missing := [name for name in asked if name not in names]:
             why = f"no column {' or '.join(map(repr, missing))}; it has {', '.join(map(repr, names))}"
             field = "author" if missing == [columns.author] else "text"
-            instead = " or `author: NAME`" if field == "author" else ""
-            raise InputError(file.shown, why, f"name the right one with `columns: {{{field}: …}}`{instead}")
+            remedy = f"name the right one with `columns: {{{field}: …}}`"
+            if len(names) == 1:
+                remedy = "its columns may stand apart by something else: set `delimiter:`, e.g. to `sniff`"
+            elif field == "author":
+                remedy += ", or set `author:`"
+            raise InputError(file.shown, why, remedy)
         return 1 + max(names.index(name) for name in asked)
 
 

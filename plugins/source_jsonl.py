@@ -34,7 +34,7 @@ class JsonlSource:
 
         path: Paths
         """A file, a glob, a folder, or a list of these; relative to config.yaml."""
-        author: str | None = None
+        author: str | None = Field(None, min_length=1)
         """Who wrote the posts that name nobody."""
         keys: Keys = Keys()
         """Which key holds what."""

@@ -17,6 +17,8 @@ from .text import TextFile, open_text
 
 PAGE_POSTS = 500
 PAGE_BYTES = 1 << 20
+#: what reading a broken gzip file raises
+_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error)
 
 #: yields a post, or None for a record without one, after each record
 Reader: TypeAlias = Callable[[Tape, File, Problems], Iterator[Post | None]]
@@ -72,7 +74,7 @@ class FilePages:
                         self._problems += problems.drain()
                         self._keep(file, tape.mark(authors), mark)
                         yield self._page(before + min(text.done(), size))
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            except _DAMAGE as error:
                 if not problems.fruitful:
                     raise _damaged(file, error) from error
                 problems.note(f"damaged after line {tape.line} ({error}); what comes before is kept")
@@ -102,7 +104,10 @@ def _open_tape(
             if not file.size():
                 problems.note("the file is empty")
             return text, tape
-        same = tape.resume(mark)
+        try:
+            same = tape.resume(mark)
+        except _DAMAGE:
+            same = False
         if same and mark.size == mark.offset:
             return text, tape
         text.close()
@@ -111,7 +116,7 @@ def _open_tape(
         if same:
             tape.skip_to(mark)
         return text, tape
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except _DAMAGE as error:
         raise _damaged(file, error) from error
 
 

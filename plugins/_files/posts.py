@@ -61,13 +61,12 @@ class PostMaker:
             why = "is no text" if text is not None else f"is not among its keys: {there}"
             self._problems.add(line, f"{keys.text!r} {why}"[:300])
             return None
-        author = _value(record, keys.author) or self._author
-        if not author or not isinstance(author, str | int):
-            self._problems.add(line, f"no author in {keys.author!r}; set `author:` or the right key")
-            return None
         if not (text := repair(text)).strip():
             return None
-        author = repair(str(author))
+        author = self._author_of(record)
+        if author is None:
+            self._problems.add(line, f"no author in {keys.author!r}; set `author:` or the right key")
+            return None
         reply_to = _value(record, keys.reply_to)
         given = _value(record, keys.id)
         return Post(
@@ -81,6 +80,11 @@ class PostMaker:
             labels=self._labels(record),
             provenance=f"{self._shown}:{line}",
         )
+
+    def _author_of(self, record: Mapping[str, object]) -> str | None:
+        given = _value(record, self._keys.author)
+        name = str(given).strip() if isinstance(given, str | int) else ""
+        return repair(name) if name else self._author
 
     def _time(self, value: object, line: int) -> datetime | None:
         if value is None or value == "":

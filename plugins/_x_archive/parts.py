@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from tweetgen.errors import InputError
 
@@ -17,9 +17,6 @@ _TWEETS = re.compile(r"tweets?(-part\d+)?\.js")
 _NOTES = re.compile(r"note-tweet(-part\d+)?\.js")
 _KNOWN = re.compile(r"(.*?)(manifest|account|tweets?(-part\d+)?|js/tweets/\d{4}_\d{2}|js/user_details)\.js")
 _MONTHS = re.compile(r"js/tweets/\d{4}_\d{2}\.js")
-
-#: members that are there, members that are not
-Listed: TypeAlias = tuple[list[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +35,18 @@ def find_parts(container: Container, shown: str) -> Parts:
     names = container.names()
     data = _data_folder(names)
     manifest = _manifest(container, data, names)
-    tweets, gone = _listed(manifest, ("tweets", "tweet"), data, names)
-    tweets += [name for name in _by_name(names, data, _TWEETS) if name not in tweets]
+    listed = _listed(manifest, ("tweets", "tweet"), data, shown)
+    listed_notes = _listed(manifest, ("noteTweet",), data, shown)
+    tweets = _merged(listed, _by_name(names, data, _TWEETS), names)
     tweets = tweets or _by_name(names, data, _MONTHS) or _csv(names, data)
     if not tweets and len(names) == 1 and names[0].lower().endswith((".js", ".csv")):
         tweets = names
     if not tweets:
         why = "no posts in it: no data/tweets.js, tweet.js, data/js/tweets/ or tweets.csv"
         raise InputError(shown, why, "name the zip X sent, or the folder it unpacks to")
-    notes, gone_notes = _listed(manifest, ("noteTweet",), data, names)
-    notes += [name for name in _by_name(names, data, _NOTES) if name not in notes]
-    for name in (*gone, *gone_notes):
-        refuse_outside(name, shown)
-    problems = tuple(f"{shown}: {name} is in its manifest, but not there" for name in (*gone, *gone_notes))
+    notes = _merged(listed_notes, _by_name(names, data, _NOTES), names)
+    gone = [name for name in (*listed, *listed_notes) if name not in names]
+    problems = tuple(f"{shown}: {name} is in its manifest, but not there" for name in gone)
     return Parts(tuple(tweets), tuple(notes), _author(container, data, names, manifest), problems)
 
 
@@ -62,8 +58,13 @@ def _data_folder(names: Iterable[str]) -> str:
 
 def _by_name(names: Iterable[str], data: str, pattern: re.Pattern[str]) -> list[str]:
     found = [name for name in names if name.startswith(data) and pattern.fullmatch(name[len(data) :])]
-    # part 10 comes after part 9
-    return sorted(found, key=lambda name: [int(n) if n.isdigit() else n for n in re.split(r"(\d+)", name)])
+    # by number: part 10 comes after part 9
+    return sorted(found, key=lambda name: [int(digits) for digits in re.findall(r"\d+", name[len(data) :])])
+
+
+def _merged(listed: list[str], named: list[str], names: list[str]) -> list[str]:
+    """The members a manifest lists, then those it does not but whose name tells."""
+    return [name for name in dict.fromkeys((*listed, *named)) if name in names]
 
 
 def _csv(names: Iterable[str], data: str) -> list[str]:
@@ -84,17 +85,16 @@ def _manifest(container: Container, data: str, names: list[str]) -> dict[str, An
     return manifest if isinstance(manifest, dict) else {}
 
 
-def _listed(manifest: dict[str, Any], kinds: Iterable[str], data: str, names: list[str]) -> Listed:
-    """The members a manifest lists for these kinds of data: (there, not there)."""
-    there: list[str] = []
-    gone: list[str] = []
+def _listed(manifest: dict[str, Any], kinds: Iterable[str], data: str, shown: str) -> list[str]:
+    """The members a manifest lists for these kinds of data, whether there or not."""
+    found = []
     for kind in kinds:
         for file in _get(manifest, "dataTypes", kind, "files") or ():
             name = file.get("fileName") if isinstance(file, dict) else None
             if isinstance(name, str):
-                name = data + name.removeprefix("data/")
-                (there if name in names else gone).append(name)
-    return there, gone
+                refuse_outside(name, shown)
+                found.append(data + name.removeprefix("data/"))
+    return found
 
 
 def _author(container: Container, data: str, names: list[str], manifest: dict[str, Any]) -> str | None:

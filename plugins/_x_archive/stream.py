@@ -30,14 +30,12 @@ class Script:
         self.close = file.close
         #: bytes of the member read so far
         self.done = 0
-        head = self._more(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
-        if head and head[:1] not in b"[{":
-            before, sign, head = head.partition(b"=")
-            if not sign or len(before) > 200:
-                raise InputError(name, "not a file of an X archive", "name the zip X sent or its folder")
-            head = head.lstrip()
-        self._held = head
-        self.is_list = head.startswith(b"[")
+        try:
+            self._held = self._start(name)
+        except BaseException:
+            file.close()
+            raise
+        self.is_list = self._held.startswith(b"[")
 
     def read(self, size: int = -1) -> bytes:
         """Some bytes, not always `size`; none at the end. Without `size`, all that is left."""
@@ -54,6 +52,15 @@ class Script:
             self._held = data[len(body) :]
             if body:
                 return body
+
+    def _start(self, name: str) -> bytes:
+        """The first bytes of the value."""
+        head = self._more(_CHUNK).removeprefix(b"\xef\xbb\xbf").lstrip()
+        if head and head[:1] not in b"[{":
+            before, sign, head = head.partition(b"=")
+            if not sign or len(before) > 200:
+                raise InputError(name, "not a file of an X archive", "name the zip X sent or its folder")
+        return head.lstrip()
 
     def _more(self, size: int) -> bytes:
         try:

@@ -1,0 +1,159 @@
+"""A fake host, one call that drains a source, and an archive in X's true shapes with invented posts."""
+
+import json
+import logging
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tweetgen.domain import Json, Post
+from tweetgen.interfaces import Page, Source
+
+
+@dataclass(frozen=True)
+class FakeHost:
+    base: Path
+
+    @property
+    def log(self) -> logging.Logger:
+        return logging.getLogger("test")
+
+    def now(self) -> datetime:
+        return datetime(2024, 11, 16, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that one fetch gave."""
+
+    pages: list[Page]
+    before: Json
+
+    @property
+    def posts(self) -> list[Post]:
+        return [post for page in self.pages for post in page.posts]
+
+    @property
+    def texts(self) -> list[str]:
+        return [post.text for post in self.posts]
+
+    @property
+    def problems(self) -> list[str]:
+        return [line for page in self.pages for line in page.problems]
+
+    @property
+    def cursor(self) -> Json:
+        return self.pages[-1].cursor if self.pages else self.before
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> FakeHost:
+    return FakeHost(tmp_path)
+
+
+@pytest.fixture
+def run() -> Callable[..., Run]:
+    def fetch(source: Source, cursor: Json = None, authors: Sequence[str] | None = None) -> Run:
+        # a cursor lives in a database as JSON
+        return Run(list(source.fetch(authors, json.loads(json.dumps(cursor)))), cursor)
+
+    return fetch
+
+
+def tweet(number: int, text: str, **more: Any) -> dict[str, Any]:
+    """A post as X writes it: every number a string, the text HTML-escaped."""
+    tweet_id = str(1_600_000_000_000_000_000 + number)
+    return {
+        "edit_info": {"initial": {"editTweetIds": [tweet_id], "editsRemaining": "5", "isEditEligible": True}},
+        "retweeted": False,
+        "entities": {"hashtags": [], "symbols": [], "user_mentions": [], "urls": []},
+        "display_text_range": ["0", str(len(text))],
+        "favorite_count": "3",
+        "id_str": tweet_id,
+        "id": tweet_id,
+        "truncated": False,
+        "created_at": f"Sat Feb 18 12:{number // 60 % 60:02}:{number % 60:02} +0000 2023",
+        "favorited": False,
+        "full_text": text,
+        "lang": "en",
+        **more,
+    }
+
+
+def script(name: str, value: Any) -> bytes:
+    """A member as X writes it."""
+    return f"window.YTD.{name} = ".encode() + json.dumps(value, indent=2, ensure_ascii=False).encode()
+
+
+def note(created_at: str, text: str) -> dict[str, Any]:
+    core = {"styletags": [], "urls": [], "text": text, "mentions": [], "cashtags": [], "hashtags": []}
+    return {"noteTweet": {"noteTweetId": "1", "updatedAt": created_at, "createdAt": created_at, "core": core}}
+
+
+def members(
+    *parts: Sequence[dict[str, Any]], notes: Sequence[dict[str, Any]] = (), wrapped: bool = True
+) -> dict[str, bytes]:
+    """The files of an archive, one part of posts after another."""
+    names = ["data/tweets.js", *(f"data/tweets-part{number}.js" for number in range(1, len(parts)))]
+    files = [
+        {"fileName": name, "globalName": f"YTD.tweets.part{number}", "count": str(len(part))}
+        for number, (name, part) in enumerate(zip(names, parts, strict=True))
+    ]
+    manifest = {
+        "userInfo": {"accountId": "12", "userName": "keeper", "displayName": "The Keeper"},
+        "archiveInfo": {"generationDate": "2024-11-16T11:33:22.222Z", "isPartialArchive": False},
+        "dataTypes": {
+            "tweets": {"mediaDirectory": "data/tweets_media", "files": files},
+            "noteTweet": {"files": [{"fileName": "data/note-tweet.js", "count": str(len(notes))}]},
+        },
+    }
+    account = {"email": "keeper@example.org", "username": "keeper", "accountId": "12"}
+    like = {"tweetId": "1", "fullText": "somebody else wrote what was liked"}
+    return {
+        "Your archive.html": b"<!doctype html>",
+        "data/manifest.js": b"window.__THAR_CONFIG = " + json.dumps(manifest, indent=2).encode(),
+        "data/account.js": script("account.part0", [{"account": account}]),
+        "data/like.js": script("like.part0", [{"like": like}]),
+        "data/deleted-tweets.js": script("deleted_tweets.part0", [{"tweet": tweet(9, "taken back")}]),
+        "data/direct-messages.js": script("direct_messages.part0", [{"dmConversation": {"text": "secret"}}]),
+        "data/note-tweet.js": script("note_tweet.part0", list(notes)),
+        **{
+            name: script(f"tweets.part{number}", [{"tweet": one} if wrapped else one for one in part])
+            for number, (name, part) in enumerate(zip(names, parts, strict=True))
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Archives:
+    """Builds archives in a folder."""
+
+    folder: Path
+    tweet: Callable[..., dict[str, Any]] = tweet
+    note: Callable[..., dict[str, Any]] = note
+    script: Callable[..., bytes] = script
+    members: Callable[..., dict[str, bytes]] = members
+
+    def zip(self, files: dict[str, bytes], name: str = "archive.zip") -> Path:
+        path = self.folder / name
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for member, content in files.items():
+                archive.writestr(member, content)
+        return path
+
+    def unpacked(self, files: dict[str, bytes], name: str = "archive") -> Path:
+        for member, content in files.items():
+            path = self.folder / name / member
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return self.folder / name
+
+
+@pytest.fixture
+def archives(tmp_path: Path) -> Archives:
+    return Archives(tmp_path)
