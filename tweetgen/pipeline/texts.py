@@ -42,5 +42,7 @@ def held_out_texts(store: "Store", cleaning: Cleaning) -> list[Text]:
 def cleaning_of(origin: Mapping[str, Json]) -> Cleaning:
     """How the posts a model learnt from were cleaned, by its weights' origin; the default where unsaid."""
     told: Any = origin.get("cleaning")
+    if not isinstance(told, dict):
+        return Cleaning()
     known = {field.name for field in fields(Cleaning)}
-    return Cleaning(**{name: value for name, value in told.items() if name in known}) if told else Cleaning()
+    return Cleaning(**{name: value for name, value in told.items() if name in known})
