@@ -72,8 +72,8 @@ def missing(path: Path, base: Path) -> InputError:
     if not folder.is_dir():
         return InputError(shown(path, base), "no such file", f"nor is there a folder {shown(folder, base)}")
     near = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
-    hint = suggestion(path.name, near) if near else "its folder is empty"
-    return InputError(shown(path, base), "no such file", hint)
+    hint = suggestion(path.name, near)
+    return InputError(shown(path, base), "no such file", hint if "mean" in hint else "mend the path")
 
 
 def _expand(named: str, base: Path, suffixes: Sequence[str] | None) -> Iterator[Path]:

@@ -57,9 +57,9 @@ class PostMaker:
         keys = self._keys
         text = _value(record, keys.text)
         if not isinstance(text, str):
-            there = ", ".join(map(repr, record))
-            why = "is no text" if text is not None else f"is not among its keys: {there}"
-            self._problems.add(line, f"{keys.text!r} {why}"[:300])
+            there = ", ".join(map(repr, record))[:200]
+            why = "is no text" if text is not None else f"is not among its keys ({there})"
+            self._problems.add(line, f"{keys.text!r} {why}; name the right one with `keys: {{text: …}}`")
             return None
         if not (text := repair(text)).strip():
             return None

@@ -122,7 +122,7 @@ def test_a_json_array_is_refused_with_the_way_out(read: Any) -> None:
 def test_a_file_of_another_kind_is_given_up_after_a_thousand_lines(read: Any) -> None:
     with pytest.raises(InputError, match="none of its first 1,000 records can be read") as caught:
         read([{"author": "a", "tweet": "x"}] * 1500)
-    assert "'text' is not among its keys: 'author', 'tweet'" in str(caught.value)
+    assert "'text' is not among its keys ('author', 'tweet'); name the right one" in str(caught.value)
 
 
 def test_after_a_thousand_problems_the_rest_is_counted(read: Any) -> None:
