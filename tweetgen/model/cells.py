@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tweetgen.model.blas import Floats
+from tweetgen.model.blas import Floats, aligned
 from tweetgen.settings import Architecture
 
 
@@ -20,8 +20,8 @@ class Cell(ABC):
     states: int
 
     def __init__(self, kernel: Floats, recurrent: Floats, bias: Floats) -> None:
-        self.kernel = kernel
-        self.recurrent = recurrent
+        self.kernel = aligned(kernel)
+        self.recurrent = aligned(recurrent)
         self.bias = bias
         self.cells = recurrent.shape[0]
 

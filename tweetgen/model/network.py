@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tweetgen.errors import UnknownName
-from tweetgen.model.blas import Floats, row_product
+from tweetgen.model.blas import Floats, aligned, row_product
 from tweetgen.model.cells import Cell, cell
 from tweetgen.model.readout import Readout
 from tweetgen.model.shapes import features
@@ -36,7 +36,9 @@ class Constants:
 class State:
     """What is carried from step to step, for each row; made by `Network.start`."""
 
-    def __init__(self, known: Floats, layers: list[list[Floats]], sums: Floats, constants: Constants) -> None:
+    def __init__(
+        self, known: Floats, layers: list[list[Floats]], sums: Floats, constants: Constants, size: int
+    ) -> None:
         #: (rows, D or 2D): [embedding, every layer's output, attention]
         self.known = known
         #: each layer's own state; its first array, the output, is a part of `known`
@@ -44,6 +46,8 @@ class State:
         #: (rows, D + 1): attention's weighted sum of what was known, then the sum of the weights
         self.sums = sums
         self.constants = constants
+        #: (rows, V): where predictions are put; new memory each time would cost as much as the softmax
+        self.logits = aligned(np.zeros((len(known), size), np.float32))
 
 
 class Network:
@@ -92,14 +96,14 @@ class Network:
         rows = len(constants.first)
         known = np.zeros((rows, self.features * (2 if self.attends else 1)), np.float32)
         layers = [[self._output(known, k), *each.start(rows)[1:]] for k, each in enumerate(self._cells)]
-        return State(known, layers, np.zeros((rows, self.features + 1), np.float32), constants)
+        return State(known, layers, np.zeros((rows, self.features + 1), np.float32), constants, self.size)
 
     def keep(self, state: State, rows: NDArray[np.intp]) -> State:
         """A state of some of its rows, in this order."""
         known = state.known[rows]
         layers = [[self._output(known, k), *(a[rows] for a in old[1:])] for k, old in enumerate(state.layers)]
         constants = Constants(state.constants.first[rows], state.constants.readout[rows])
-        return State(known, layers, state.sums[rows], constants)
+        return State(known, layers, state.sums[rows], constants, self.size)
 
     def restart(self, state: State, row: int, constants: Constants) -> None:
         """Make `row` ready for a new post with the one row of `constants`."""
@@ -112,10 +116,21 @@ class Network:
         state.constants.readout[row] = constants.readout[0]
 
     def step(self, state: State, tokens: Ids, scale: Floats | None = None) -> Floats:
-        """Read one token a row, move `state` on, and give the logits of the next, (rows, V).
+        """Read one token a row and predict the next: `read`, then `predict`."""
+        self.read(state, tokens)
+        return self.predict(state, scale)
 
-        `scale` (rows, 1) multiplies the logits for free: 1/temperature. A row's bits depend on nothing but
-        the row, as long as BLAS is held to one thread (`blas.one_blas_thread`).
+    def predict(self, state: State, scale: Floats | None = None) -> Floats:
+        """Logits of each row's next token, (rows, V), in memory that the next prediction uses again.
+
+        `scale` (rows, 1) multiplies them for free: 1/temperature.
+        """
+        return self._readout.logits(state.known, state.constants.readout, row_product, scale, state.logits)
+
+    def read(self, state: State, tokens: Ids) -> None:
+        """Move `state` on by one token a row.
+
+        A row's bits depend on nothing but the row, as long as BLAS is held to one thread (`one_blas_thread`).
         """
         known = state.known
         known[:, : self.embedding.shape[1]] = self.embedding[tokens]
@@ -127,7 +142,6 @@ class Network:
                 inputs += each.bias
             each.step(inputs, arrays, row_product(arrays[0], each.recurrent))
         self._attend(state)
-        return self._readout.logits(known, state.constants.readout, scale, row_product)
 
     def known(self, tokens: Ids, labels: Floats) -> Floats:
         """All that the readout reads, (time, batch, D or 2D), for whole posts.
@@ -151,7 +165,7 @@ class Network:
 
     def read_out(self, known: Floats, labels: Floats) -> Floats:
         """Logits (rows, V) for rows of `known` (rows, D or 2D) and their label vectors (rows, L)."""
-        return self._readout.logits(known, self._readout.constant(labels, np.matmul), None, np.matmul)
+        return self._readout.logits(known, self._readout.constant(labels, np.matmul), np.matmul)
 
     def logits(self, tokens: Ids, labels: Floats) -> Floats:
         """Logits of every next token of whole posts, (batch, time, V)."""
