@@ -2,10 +2,7 @@
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -16,6 +13,7 @@ from safetensors.numpy import save as to_bytes
 
 from tweetgen.domain import Json
 from tweetgen.errors import WeightsError
+from tweetgen.model.files import write_whole
 from tweetgen.model.shapes import expected_shapes
 from tweetgen.settings import Architecture
 
@@ -63,20 +61,7 @@ def save(weights: Weights, path: Path, precision: Literal["float16", "float32"] 
     Raises OSError where the disk refuses (full, read-only, no such folder).
     """
     arrays = {name: _on_disk(array, precision) for name, array in weights.arrays.items()}
-    data = to_bytes(arrays, metadata=_metadata(weights))
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(_usual_mode(path))
-        Path(temporary).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    _sync_folder(path.parent)
+    write_whole(path, to_bytes(arrays, metadata=_metadata(weights)))
 
 
 def load(path: Path) -> Weights:
@@ -133,25 +118,6 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _usual_mode(path: Path) -> int:
-    """The old file's permissions, else what the umask leaves: `mkstemp`'s files are their owner's alone."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name itself reaches the disk; not every file system can do it, none needs it to be correct."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _opened(path: Path) -> Any:
