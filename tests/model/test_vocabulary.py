@@ -148,6 +148,12 @@ def test_subword_learns_as_many_pieces_as_asked_for() -> None:
     assert learn(POSTS, Tokens(size=300)).size == 301
 
 
+def test_no_piece_is_very_long() -> None:
+    vocabulary = learn(["=" * 5000, "🎉" * 5000] * 9, Tokens(size=5000))
+    assert 16 <= max(map(len, vocabulary.token_bytes)) <= 64
+    assert load(vocabulary.to_json()).decode(vocabulary.encode("=" * 5001)) == "=" * 5001
+
+
 def test_subwords_keep_to_words_with_their_hashtag_apostrophe_and_marks() -> None:
     post = "don’t tag #harbour, it's ที่นี่"
     vocabulary = learn([post] * 9, Tokens(size=2000))
@@ -217,6 +223,7 @@ def test_growing_by_known_text_changes_nothing(vocabulary: Vocabulary) -> None:
         {"level": "subword", "pattern": 1, "merges": ["ab"]},
         {"level": "subword", "pattern": 1, "merges": ["a b", "q zz"]},
         {"level": "subword", "pattern": 1, "merges": ["a b", "a b"]},
+        {"level": "subword", "pattern": 1, "merges": [" ".join(["a" * 2**n] * 2) for n in range(20)]},
         {"level": "char", "characters": ["ö", "ö"]},
         {"level": "char", "characters": ["öö"]},
         {"level": "char", "characters": [7]},

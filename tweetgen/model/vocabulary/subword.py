@@ -21,6 +21,9 @@ _WORDS = (
     r" ?[#@]?\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*"
     r"| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 )
+#: Bytes of the longest piece: rulers of "=====" are not worth one, and a hostile file that doubles a piece in
+#: each of its merges would fill the memory.
+_LONGEST = 64
 #: Named in the JSON: with another pattern the same merges would mean other ids.
 _PATTERN = 1
 
@@ -44,7 +47,9 @@ class Subword(Vocabulary):
         known = {sign: bytes([byte]) for sign, byte in _alphabet().items()}
         for merge in self.merges:
             left, right = merge.split(" ")
-            known[left + right] = known[left] + known[right]
+            known[left + right] = piece = known[left] + known[right]
+            if len(piece) > _LONGEST:
+                raise ValueError(f"a piece is longer than {_LONGEST} bytes")
         self._pieces = {piece: place for place, piece in enumerate(known, 1)}  # END is 0 and no piece
         self.token_bytes = (b"", *known.values())
 
@@ -80,7 +85,11 @@ class Subword(Vocabulary):
         tokenizer = Tokenizer(models.BPE())
         _split(tokenizer)
         trainer = trainers.BpeTrainer(
-            vocab_size=tokens.size, min_frequency=2, show_progress=False, initial_alphabet=list(_alphabet())
+            vocab_size=tokens.size,
+            min_frequency=2,
+            show_progress=False,
+            initial_alphabet=list(_alphabet()),
+            max_token_length=_LONGEST,
         )
         tokenizer.train_from_iterator(_batches(texts), trainer)
         return cls(_merges(tokenizer))
