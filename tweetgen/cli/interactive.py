@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 #: ways on from a text, with their probabilities; an empty one ends it
 Ways = Callable[[str], list[tuple[str, float]]]
-_KEYS = "1-9 pick · b back · w write your own · f let it finish · Enter stop · q leave without a text"
+_KEYS = "1-9 pick · b back · w write your own · f let it finish · Enter stop · q quit"
 _BACK = ("b", "\x7f", "\x08")
 _STOP = ("\r", "\n", "s", "\x04")
 

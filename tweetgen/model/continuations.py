@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from tweetgen.model.blas import Floats, one_blas_thread
 from tweetgen.model.network import Network, State
 from tweetgen.model.prefix import Prefix, heal
-from tweetgen.model.truncation import exponentiate
-from tweetgen.model.utf8 import FORBIDDEN, WHOLE, Utf8
+from tweetgen.model.truncation import FORBIDDEN, exponentiate
+from tweetgen.model.utf8 import WHOLE, Utf8
 from tweetgen.model.vocabulary.base import END, Vocabulary
 
 #: may stand inside a word, and begin one
@@ -76,7 +76,7 @@ class _Search:
         owed = length - len(read)  # bytes of the text that the first piece begins with
         before = WHOLE
         for token in prefix.tokens:
-            before = int(self._utf8.after[before, token])
+            before = self._utf8.after[before][token]
         paths = list(self._next(state, [_Path(b"", 1.0, before, 0, END)], prefix.choices, owed))
         for _ in range(_DEPTH):
             paths = sorted(paths, key=lambda path: -path.probability)[:_WIDTH]
@@ -99,7 +99,7 @@ class _Search:
         probabilities = self._network.predict(state)
         probabilities += self._utf8.mask[[path.utf8 for path in paths]]
         if choices is not None:
-            allowed = np.full(self._network.size, FORBIDDEN)
+            allowed = np.full(probabilities.shape[1], FORBIDDEN)
             allowed[choices] = 0
             probabilities += allowed
         exponentiate(probabilities)
@@ -115,7 +115,7 @@ class _Search:
         likeliest = np.argpartition(-probabilities, min(_WIDTH, len(probabilities) - 1))[:_WIDTH]
         for token in likeliest[probabilities[likeliest] > 0].tolist():
             spelling = path.spelling + self._bytes[token][owed:]
-            probability, utf8 = float(probabilities[token]), int(self._utf8.after[path.utf8, token])
+            probability, utf8 = float(probabilities[token]), self._utf8.after[path.utf8][token]
             if token == END:
                 self._found[spelling.decode()] += probability
             elif utf8 == WHOLE and (unit := _whole_unit(spelling.decode())):

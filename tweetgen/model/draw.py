@@ -5,7 +5,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetgen.model.blas import Floats
+from tweetgen.model.blas import BLOCK, Floats
 from tweetgen.model.truncation import keep_nucleus
 
 Uniforms: TypeAlias = NDArray[np.float64]
@@ -13,9 +13,7 @@ Tokens: TypeAlias = NDArray[np.int64]
 
 #: uniform numbers of one step: the first draws its token, the others draw again where that was not wanted
 PER_STEP = 4
-#: tokens summed together before the draw goes inside one such block
-_BLOCK = 64
-_ONES = np.ones(_BLOCK, np.float32)
+_ONES = np.ones(BLOCK, np.float32)
 #: the greatest share of a sum that is less than the sum
 _BELOW = 1 - 2.0**-53
 
@@ -37,54 +35,53 @@ class Chance:
 
 
 def draw(probabilities: Floats, uniforms: Uniforms) -> Tokens:
-    """One token for each row by inversion: (rows, V) of any scale and (rows,) of [0, 1) to ids (rows,).
+    """One token for each row by inversion: (rows, V padded) and (rows,) of [0, 1) to ids (rows,).
 
-    In two levels, blocks and then inside one: a cumulative sum over all tokens would take longer than the
-    softmax. A token of probability zero is never drawn.
+    Probabilities are of any scale, and as many as fill whole blocks; one of zero is never drawn. In two
+    levels, blocks and then inside one: a cumulative sum over all tokens would take longer than the softmax.
     """
-    rows, size = probabilities.shape
-    whole = size - size % _BLOCK
-    # a product, because numpy's own sums of 64 numbers each take four times as long
-    sums = probabilities[:, :whole].reshape(rows, -1, _BLOCK) @ _ONES
-    if whole < size:
-        sums = np.concatenate([sums, probabilities[:, whole:].sum(axis=1, keepdims=True)], axis=1)
-    cumulated = np.cumsum(sums, axis=1, dtype=np.float64)
-    target = uniforms * cumulated[:, -1]
-    block = _place(cumulated, target)
-    every = np.arange(rows)
-    target -= cumulated[every, block] - sums[every, block]
-    columns = block[:, None] * _BLOCK + _STEPS
-    inside = probabilities[every[:, None], np.minimum(columns, size - 1)]
-    if whole < size:
-        inside[columns >= size] = 0
-    return block * _BLOCK + _place(np.cumsum(inside, axis=1, dtype=np.float64), target)
+    return _draw(probabilities, uniforms)[0]
 
 
 def draw_from_nucleus(probabilities: Floats, share: Floats, uniforms: Uniforms) -> Tokens:
     """As `draw`, of the likeliest tokens that together reach `share` (rows,); uniforms (rows, PER_STEP).
 
-    The same as `keep_top_p` and `draw`, but without looking for the nucleus: a token is in it if all
-    likelier ones together do not reach `share`, and one that is not is drawn again. `probabilities` are
-    overwritten.
+    The same as `keep_top_p` and `draw`, but without looking for the nucleus: a token is in it if all likelier
+    ones together do not reach `share`, and one that is not is drawn again. `probabilities` are overwritten.
     """
-    tokens = draw(probabilities, uniforms[:, 0])
-    rows = np.flatnonzero(share < 1)
-    wanted = share[rows] * probabilities[rows].sum(axis=1)
+    tokens, total = _draw(probabilities, uniforms[:, 0])
+    wanted = share * total
+    own = probabilities[np.arange(len(tokens)), tokens]
+    # what is likelier than all that may be missing is in it anyhow
+    rows = np.flatnonzero((own <= total - wanted) & (share < 1))
     for attempt in range(1, PER_STEP):
-        some, own = probabilities[rows], probabilities[rows, tokens[rows], None]
-        likelier = np.where(some > own, some, 0)
-        outside = likelier.sum(axis=1) >= wanted
+        likelier = probabilities[rows]
+        likelier *= likelier > own[rows, None]
+        outside = (likelier.reshape(len(rows), -1, BLOCK) @ _ONES).sum(axis=1) >= wanted[rows]
         if not outside.any():
             break
-        rows, wanted, some = rows[outside], wanted[outside], likelier[outside]
+        rows, likelier = rows[outside], likelier[outside]
         if attempt == PER_STEP - 1:
-            keep_nucleus(some, wanted)
-        probabilities[rows] = some
-        tokens[rows] = draw(some, uniforms[rows, attempt])
+            keep_nucleus(likelier, wanted[rows].astype(np.float32))
+        tokens[rows] = draw(likelier, uniforms[rows, attempt])
+        probabilities[rows] = likelier
+        own[rows] = probabilities[rows, tokens[rows]]
     return tokens
 
 
-_STEPS = np.arange(_BLOCK)
+def _draw(probabilities: Floats, uniforms: Uniforms) -> tuple[Tokens, NDArray[np.float64]]:
+    """Tokens, and the sums of the rows."""
+    rows = len(probabilities)
+    blocks = probabilities.reshape(rows, -1, BLOCK)
+    # a product, because numpy's own sums of 64 numbers each take four times as long
+    sums = blocks @ _ONES
+    cumulated = np.cumsum(sums, axis=1, dtype=np.float64)
+    target = uniforms * cumulated[:, -1]
+    block = _place(cumulated, target)
+    every = np.arange(rows)
+    target -= cumulated[every, block] - sums[every, block]
+    inside = np.cumsum(blocks[every, block], axis=1, dtype=np.float64)
+    return block * BLOCK + _place(inside, target), cumulated[:, -1]
 
 
 def _place(cumulated: Uniforms, target: Uniforms) -> Tokens:

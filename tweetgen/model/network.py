@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tweetgen.errors import UnknownName
-from tweetgen.model.blas import Floats, aligned, row_product
+from tweetgen.model.blas import Floats, padded, row_product
 from tweetgen.model.cells import Cell, cell
 from tweetgen.model.readout import Readout
 from tweetgen.model.shapes import features
@@ -32,6 +32,13 @@ class Constants:
     #: (rows, E or V), in the readout
     readout: Floats
 
+    @classmethod
+    def stack(cls, parts: Sequence["Constants"]) -> "Constants":
+        """The rows of all of them."""
+        return cls(
+            *(np.concatenate(arrays) for arrays in zip(*((p.first, p.readout) for p in parts), strict=True))
+        )
+
 
 class State:
     """What is carried from step to step, for each row; made by `Network.start`."""
@@ -46,8 +53,8 @@ class State:
         #: (rows, D + 1): attention's weighted sum of what was known, then the sum of the weights
         self.sums = sums
         self.constants = constants
-        #: (rows, V): where predictions are put; new memory each time would cost as much as the softmax
-        self.logits = aligned(np.zeros((len(known), size), np.float32))
+        #: (rows, V padded): where predictions are put; new memory each time would cost as much as the softmax
+        self.logits = padded(np.zeros((len(known), size), np.float32))
 
 
 class Network:
@@ -71,7 +78,8 @@ class Network:
         self._tables = {name: arrays[f"label.{name}"] for name in labels}
         self._cells: list[Cell] = [cell(architecture, arrays, layer) for layer in range(architecture.layers)]
         self._token_kernel, self._label_kernel = np.split(self._cells[0].kernel, [architecture.embedding])
-        self._score = arrays["attention.score"] if self.attends else None
+        # the eighth of 8·tanh(s/8), taken in beforehand, is exact in binary
+        self._score = arrays["attention.score"] * np.float32(1 / 8) if self.attends else None
         self._readout = Readout(architecture, arrays)
 
     @property
@@ -118,12 +126,13 @@ class Network:
     def step(self, state: State, tokens: Ids, scale: Floats | None = None) -> Floats:
         """Read one token a row and predict the next: `read`, then `predict`."""
         self.read(state, tokens)
-        return self.predict(state, scale)
+        return self.predict(state, scale)[:, : self.size]
 
     def predict(self, state: State, scale: Floats | None = None) -> Floats:
-        """Logits of each row's next token, (rows, V), in memory that the next prediction uses again.
+        """Logits of each row's next token, in memory that the next prediction uses again.
 
-        `scale` (rows, 1) multiplies them for free: 1/temperature.
+        (rows, V padded to a multiple of `blas.BLOCK` with what is never drawn). `scale` (rows, 1) multiplies
+        them for free: 1/temperature.
         """
         return self._readout.logits(state.known, state.constants.readout, row_product, scale, state.logits)
 
@@ -160,12 +169,13 @@ class Network:
         read = np.concatenate(outputs, axis=2)
         if self._score is None:
             return read
-        weights = np.exp(8 * np.tanh(read @ self._score / 8))
+        weights = np.exp(8 * np.tanh(read @ self._score))
         return np.concatenate([read, np.cumsum(weights * read, axis=0) / np.cumsum(weights, axis=0)], axis=2)
 
     def read_out(self, known: Floats, labels: Floats) -> Floats:
         """Logits (rows, V) for rows of `known` (rows, D or 2D) and their label vectors (rows, L)."""
-        return self._readout.logits(known, self._readout.constant(labels, np.matmul), np.matmul)
+        constant = self._readout.constant(labels, np.matmul)
+        return self._readout.logits(known, constant, np.matmul)[:, : self.size]
 
     def logits(self, tokens: Ids, labels: Floats) -> Floats:
         """Logits of every next token of whole posts, (batch, time, V)."""
@@ -206,7 +216,6 @@ class Network:
             return
         read = state.known[:, : self.features]
         weight = row_product(read, self._score)
-        weight *= np.float32(1 / 8)
         np.tanh(weight, out=weight)
         weight *= np.float32(8)
         np.exp(weight, out=weight)

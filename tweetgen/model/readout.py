@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tweetgen.model.blas import Floats, aligned
+from tweetgen.model.blas import Floats, aligned, padded
 from tweetgen.model.shapes import features
+from tweetgen.model.truncation import FORBIDDEN
 from tweetgen.settings import Architecture
 
 #: (rows, matrix, out): `np.matmul`, or `blas.row_product` where each row's bits must be its own
@@ -21,14 +22,18 @@ class Readout:
     """
 
     def __init__(self, architecture: Architecture, arrays: Mapping[str, Floats]) -> None:
-        width = features(architecture) * (2 if architecture.attention == "average" else 1)
-        kernel, bias = arrays["readout.kernel"], arrays["readout.bias"]
-        self._kernel = aligned(kernel[:width])
-        self._label_kernel = aligned(kernel[width:])
-        self._bias = bias
+        known = features(architecture) * (2 if architecture.attention == "average" else 1)
+        kernel, label_kernel = np.split(arrays["readout.kernel"], [known])
+        self._bias = arrays["readout.bias"]
         self._output: Floats | None = None
         if architecture.tied:
-            self._output = aligned(np.vstack([arrays["embedding"].T, arrays["logits.bias"][None]]))
+            bias = padded(arrays["logits.bias"][None], float(FORBIDDEN))
+            self._output = padded(np.vstack([arrays["embedding"].T, arrays["logits.bias"][None]]))
+            self._output[-1] = bias
+            self._kernel, self._label_kernel = aligned(kernel), aligned(label_kernel)
+        else:
+            self._kernel, self._label_kernel = padded(kernel), padded(label_kernel)
+            self._bias = padded(self._bias[None], float(FORBIDDEN))[0]
 
     def constant(self, labels: Floats, product: Product) -> Floats:
         """The labels' share, (rows, L) to (rows, E or V), the same at each step of a post."""
@@ -44,13 +49,20 @@ class Readout:
         scale: Floats | None = None,
         out: Floats | None = None,
     ) -> Floats:
-        """(rows, D or 2D) and `constant` to (rows, V), into `out`, times `scale` (rows, 1), where given."""
-        inner = product(known, self._kernel, out if self._output is None else None)
-        inner += constant
-        if self._output is not None:
-            widened = np.ones((len(inner), inner.shape[1] + 1), np.float32)
-            widened[:, :-1] = inner
-            inner = widened
+        """(rows, D or 2D) and `constant` to (rows, V padded), into `out`, times `scale` (rows, 1), if given.
+
+        Padding is `FORBIDDEN`.
+        """
+        if self._output is None:
+            logits = product(known, self._kernel, out)
+            logits += constant
+            if scale is not None:
+                logits *= scale
+            return logits
+        inner = np.empty((len(known), len(self._output)), np.float32)
+        inner[:, -1] = 1
+        product(known, self._kernel, inner[:, :-1])
+        inner[:, :-1] += constant
         if scale is not None:
             inner *= scale
-        return inner if self._output is None else product(inner, self._output, out)
+        return product(inner, self._output, out)

@@ -11,8 +11,9 @@ from tweetgen.model.blas import one_blas_thread
 from tweetgen.model.ending import cut
 from tweetgen.model.network import Network
 from tweetgen.model.request import Request, Written
+from tweetgen.model.rows import Drawn
 from tweetgen.model.scoring import available_threads
-from tweetgen.model.tile import Drawn, Queue, Tile
+from tweetgen.model.tile import Queue, Tile
 from tweetgen.model.utf8 import utf8
 from tweetgen.model.vocabulary.base import END, Vocabulary
 

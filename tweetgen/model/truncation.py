@@ -1,5 +1,6 @@
 """What is done to logits and probabilities between the network and the draw; numbers for each row."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -8,17 +9,19 @@ from numpy.typing import NDArray
 from tweetgen.model.blas import Floats
 
 Rows: TypeAlias = NDArray[np.intp]
+#: added to a logit to forbid its token; finite, so that no NaN can come of it
+FORBIDDEN = np.float32(-1e30)
 #: likeliest tokens looked at first by `keep_top_p`; what they do not cover takes eight times as many
 _FIRST_LOOK = 256
 
 
-def penalise(logits: Floats, used: NDArray[np.bool_], penalty: Floats) -> None:
-    """Make used tokens less likely, in place (Keskar et al. 2019): divide positive logits, multiply others.
+def penalise(logits: Floats, used: Sequence[int], penalty: float) -> None:
+    """Make used tokens of one row (V,) less likely, in place: divide positive logits, multiply the others.
 
-    logits (rows, V), used (rows, V), penalty (rows, 1), at least 1. A temperature may come before or after.
+    Keskar et al. 2019, `penalty` at least 1. A temperature may come before or after.
     """
-    factor = np.where(logits > 0, 1 / penalty, penalty)
-    np.multiply(logits, factor, out=logits, where=used)
+    some = logits[used]
+    logits[used] = np.where(some > 0, some / np.float32(penalty), some * np.float32(penalty))
 
 
 def exponentiate(logits: Floats) -> None:
@@ -80,4 +83,5 @@ def _nucleus(probabilities: Floats, wanted: Floats, count: int) -> tuple[Floats,
 
 def _drop_below(probabilities: Floats, rows: Rows, threshold: Floats) -> None:
     some = probabilities[rows]
-    probabilities[rows] = np.where(some < threshold[:, None], 0, some)
+    some *= some >= threshold[:, None]  # ten times as fast as an assignment where it is less
+    probabilities[rows] = some

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tweetgen.model.blas import Floats
-
-#: added to a logit to forbid its token; finite, so that no NaN can come of it
-FORBIDDEN = np.float32(-1e30)
+from tweetgen.model.blas import Floats, padded
+from tweetgen.model.truncation import FORBIDDEN
 
 #: between characters; the other states wait for 1, 2, 3 more bytes, or follow E0, ED, F0, F4
 WHOLE = 0
@@ -38,12 +36,12 @@ _MOVES = {
 class Utf8:
     """For every token what it does to the state, and how many characters it begins."""
 
-    #: (states, V): the state after the token; meaningless where forbidden
-    after: NDArray[np.int8]
-    #: (states, V): 0 where the token may follow, `FORBIDDEN` where not; END only between characters
+    #: by state and token: the state after it; meaningless where forbidden
+    after: list[list[int]]
+    #: (states, V padded): 0 where the token may follow, `FORBIDDEN` where not; END only between characters
     mask: Floats
-    #: (V,): characters begun by the token
-    characters: NDArray[np.int32]
+    #: by token: characters it begins
+    characters: list[int]
 
 
 def utf8(token_bytes: Sequence[bytes]) -> Utf8:
@@ -52,15 +50,14 @@ def utf8(token_bytes: Sequence[bytes]) -> Utf8:
     for (state, first, last), target in _MOVES.items():
         moves[state, first : last + 1] = target
     after = np.full((8, len(token_bytes)), _REJECT, np.int8)
-    characters = np.zeros(len(token_bytes), np.int32)
     for token, spelling in enumerate(token_bytes):
-        characters[token] = sum(byte & 0xC0 != 0x80 for byte in spelling)
         after[:, token] = _walk(moves, spelling)
     after[:, 0] = _REJECT
     after[WHOLE, 0] = WHOLE
     _close_dead_ends(after)
     mask = np.where(after == _REJECT, FORBIDDEN, np.float32(0))
-    return Utf8(np.minimum(after, _F4), mask, characters)
+    characters = [sum(byte & 0xC0 != 0x80 for byte in spelling) for spelling in token_bytes]
+    return Utf8(np.minimum(after, _F4).tolist(), padded(mask), characters)
 
 
 def _walk(moves: NDArray[np.int8], spelling: bytes) -> NDArray[np.int8]:
