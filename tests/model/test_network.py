@@ -15,9 +15,7 @@ from tweetgen.model.weights import Weights
 Invent = Callable[..., Weights]
 FORMS = [
     {"cell": cell, "layers": layers, "attention": attention, "tied": tied}
-    for cell, layers, attention, tied in itertools.product(
-        ("gru", "lstm"), (1, 3), ("average", "none"), (True, False)
-    )
+    for cell, layers, attention, tied in itertools.product(("gru", "lstm"), (1, 3), ("average", "none"), (True, False))
 ]
 LABELS: list[dict[str, tuple[str, ...]]] = [
     {},
@@ -41,9 +39,7 @@ def definition(weights: Weights, tokens: Sequence[int], labels: Any) -> Any:
         e = a["embedding"][token]
         x = np.concatenate([e, labels])
         for k in range(shape.layers):
-            kernel, recurrent, bias = (
-                a[f"rnn.{k}.{part}"] for part in ("kernel", "recurrent_kernel", "bias")
-            )
+            kernel, recurrent, bias = (a[f"rnn.{k}.{part}"] for part in ("kernel", "recurrent_kernel", "bias"))
             if shape.cell == "gru":
                 i, h = np.split(x @ kernel + bias[0], 3), np.split(hidden[k] @ recurrent + bias[1], 3)
                 z, r = sigmoid(i[0] + h[0]), sigmoid(i[1] + h[1])
@@ -112,9 +108,7 @@ def test_a_row_restarted_or_kept_goes_on_as_if_it_were_alone(invent: Invent, let
         np.testing.assert_array_equal(network.step(state, np.array([7, 6]))[1], second[0])
 
 
-def test_a_big_vocabulary_does_without_the_table(
-    invent: Invent, letters: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_big_vocabulary_does_without_the_table(invent: Invent, letters: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     weights = invent(letters)
     vectors = Network(weights.arrays, weights.architecture, weights.labels).label_vectors([{}])
     tokens = np.array([4])

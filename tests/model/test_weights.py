@@ -104,9 +104,7 @@ def test_an_interruption_while_writing_leaves_the_old_file(
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
-def test_a_new_file_has_the_usual_permissions_and_a_replaced_one_keeps_its_own(
-    path: Path, weights: Weights
-) -> None:
+def test_a_new_file_has_the_usual_permissions_and_a_replaced_one_keeps_its_own(path: Path, weights: Weights) -> None:
     plain = path.with_name("plain")
     plain.touch()
     assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
@@ -176,6 +174,4 @@ def test_the_file_names_its_format_and_nothing_executable(path: Path) -> None:
     length = int.from_bytes(header[:8], "little")
     metadata = json.loads(header[8 : 8 + length])["__metadata__"]
     assert (metadata["format"], metadata["format_version"]) == ("tweetgen", "1")
-    assert all(
-        isinstance(json.loads(metadata[key]), dict) for key in ("architecture", "vocabulary", "origin")
-    )
+    assert all(isinstance(json.loads(metadata[key]), dict) for key in ("architecture", "vocabulary", "origin"))

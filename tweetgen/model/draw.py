@@ -55,11 +55,11 @@ def draw_from_nucleus(probabilities: Floats, share: Floats, uniforms: Uniforms) 
     # what is likelier than all that may be missing is in it anyhow
     rows = np.flatnonzero((own <= total - wanted) & (share < 1))
     for attempt in range(1, PER_STEP):
+        if not len(rows):
+            break
         likelier = probabilities[rows]
         likelier *= likelier > own[rows, None]
-        outside = (likelier.reshape(len(rows), -1, BLOCK) @ _ONES).sum(axis=1) >= wanted[rows]
-        if not outside.any():
-            break
+        outside = (_blocks(likelier) @ _ONES).sum(axis=1) >= wanted[rows]
         rows, likelier = rows[outside], likelier[outside]
         if attempt == PER_STEP - 1:
             keep_nucleus(likelier, wanted[rows].astype(np.float32))
@@ -71,17 +71,20 @@ def draw_from_nucleus(probabilities: Floats, share: Floats, uniforms: Uniforms) 
 
 def _draw(probabilities: Floats, uniforms: Uniforms) -> tuple[Tokens, NDArray[np.float64]]:
     """Tokens, and the sums of the rows."""
-    rows = len(probabilities)
-    blocks = probabilities.reshape(rows, -1, BLOCK)
+    blocks, every = _blocks(probabilities), np.arange(len(probabilities))
     # a product, because numpy's own sums of 64 numbers each take four times as long
     sums = blocks @ _ONES
     cumulated = np.cumsum(sums, axis=1, dtype=np.float64)
     target = uniforms * cumulated[:, -1]
     block = _place(cumulated, target)
-    every = np.arange(rows)
     target -= cumulated[every, block] - sums[every, block]
     inside = np.cumsum(blocks[every, block], axis=1, dtype=np.float64)
     return block * BLOCK + _place(inside, target), cumulated[:, -1]
+
+
+def _blocks(probabilities: Floats) -> Floats:
+    rows, size = probabilities.shape
+    return probabilities.reshape(rows, size // BLOCK, BLOCK)
 
 
 def _place(cumulated: Uniforms, target: Uniforms) -> Tokens:

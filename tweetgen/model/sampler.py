@@ -36,9 +36,7 @@ class Sampler:
         self.vocabulary = vocabulary
         self.utf8 = utf8(vocabulary.token_bytes)
 
-    def write(
-        self, requests: Sequence[Request], threads: int | None = None, score: bool = False
-    ) -> list[Written]:
+    def write(self, requests: Sequence[Request], threads: int | None = None, score: bool = False) -> list[Written]:
         """One text for each request, in their order; `score` also computes their likelihoods."""
         drawn: dict[int, Drawn] = {}
         with one_blas_thread():
@@ -68,15 +66,19 @@ def _empty(queue: Queue, tile: "partial[Tile]", drawn: dict[int, Drawn], threads
     threads = min(threads, -(-len(queue) // _FEWEST))
     rows = min(_ROWS, -(-len(queue) // threads))
     stop = Event()
-    if threads == 1:
-        tile().run(queue, rows, drawn, stop)
-        return
-    with ThreadPoolExecutor(threads - 1) as pool:
-        others = [pool.submit(tile().run, queue, rows, drawn, stop) for _ in range(threads - 1)]
+
+    def work() -> None:
         try:
             tile().run(queue, rows, drawn, stop)
-            for other in others:
-                other.result()
         except BaseException:
             stop.set()
             raise
+
+    if threads == 1:
+        work()
+        return
+    with ThreadPoolExecutor(threads - 1) as pool:
+        others = [pool.submit(work) for _ in range(threads - 1)]
+        work()
+        for other in others:
+            other.result()

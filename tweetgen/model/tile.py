@@ -139,10 +139,8 @@ class Tile:
         if self._min_p:
             keep_min_p(logits, columns.min_p)
         uniforms = self._uniforms()
-        if self._top_p:
-            tokens = draw_from_nucleus(logits, columns.top_p, uniforms)
-        else:
-            tokens = draw(logits, uniforms[:, 0])
+        nucleus = self._top_p
+        tokens = draw_from_nucleus(logits, columns.top_p, uniforms) if nucleus else draw(logits, uniforms[:, 0])
         for row, each in self._in_prefix:
             if (forced := each.forced) is not None:
                 tokens[row] = forced
