@@ -1,0 +1,1 @@
+"""The story of the program: one step, one file."""

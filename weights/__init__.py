@@ -1,0 +1,1 @@
+"""Weights files: the shipped base model, and the models of this checkout (not under version control)."""
