@@ -29,9 +29,9 @@ def test_only_learnable_texts_come_cleaned_and_in_order(store: Store) -> None:
         post("Bob", "@ada yes", Kind.REPLY),
     ]
     store.add_page("test", posts, None)
-    texts = [(author, text) for author, text, _ in cleaned_texts(store, Cleaning())]
+    texts = [(text.author, text.text) for text, _ in cleaned_texts(store, Cleaning())]
     assert texts == [("Ada", "Fog & gulls"), ("Bob", "yes")]
-    without_replies = [text for _, text, _ in cleaned_texts(store, Cleaning(replies=False))]
+    without_replies = [text.text for text, _ in cleaned_texts(store, Cleaning(replies=False))]
     assert without_replies == ["Fog & gulls"]
 
 

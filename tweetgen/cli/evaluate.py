@@ -108,7 +108,8 @@ def _novelty(instance: Instance, model: "Model", samples: int, seed: int) -> "No
     learnt = set(store.authors()).intersection(model.authors or store.authors())
     if not learnt:
         return None
-    corpus = (text for author, text, _ in cleaned_texts(store, cleaning_of(model.origin)) if author in learnt)
+    texts = (text for text, _ in cleaned_texts(store, cleaning_of(model.origin)))
+    corpus = (text.text for text in texts if text.author in learnt)
     return novelty(write_samples(model, samples, seed), corpus)
 
 

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tweetgen.corpus.clean import clean, learnable
+from tweetgen.corpus.passages import passages
 from tweetgen.corpus.split import held_out
 from tweetgen.domain import Json
 from tweetgen.settings import Cleaning
@@ -14,29 +15,53 @@ if TYPE_CHECKING:
 
 
 class Text(NamedTuple):
-    """A cleaned post, and whose it is."""
+    """A cleaned post, or a passage of a long text, and whose it is."""
 
     author: str
     text: str
+    #: False for a passage that another one follows
+    ends: bool = True
 
 
-def cleaned_texts(store: "Store", cleaning: Cleaning) -> Iterator[tuple[str, str, int]]:
-    """Author, cleaned text and cluster of every learnable post of the store, in stored order, none empty."""
+class Sided(NamedTuple):
+    """A text on its side of the split."""
+
+    text: Text
+    held_out: bool
+
+
+def cleaned_texts(store: "Store", cleaning: Cleaning) -> Iterator[tuple[Text, int]]:
+    """Every learnable post of the store with its cluster, cleaned, in stored order, none empty.
+
+    A long text comes as its passages, each a cluster of its own, numbered below zero.
+    """
+    alone = 0
     for stored in store.posts():
-        if learnable(stored.post, cleaning) and (text := clean(stored.post.text, cleaning)):
-            cluster = stored.number if stored.cluster is None else stored.cluster
-            yield stored.post.author, text, cluster
+        if not learnable(stored.post, cleaning) or not (text := clean(stored.post.text, cleaning)):
+            continue
+        author = stored.post.author
+        parts = passages(text)
+        if len(parts) == 1:
+            yield Text(author, text), stored.number if stored.cluster is None else stored.cluster
+            continue
+        for place, part in enumerate(parts):
+            alone -= 1
+            yield Text(author, part, ends=place == len(parts) - 1), alone
 
 
-def held_out_texts(store: "Store", cleaning: Cleaning) -> list[Text]:
-    """The texts that no training with this cleaning learns from, in stored order.
+def sided_texts(store: "Store", cleaning: Cleaning) -> list[Sided]:
+    """Every text and its side, in stored order; the side of a text depends on all before it, and on none after.
 
     Look for duplicates first (`find_duplicates`): a post not looked at yet counts as one of a kind.
     """
-    posts = list(cleaned_texts(store, cleaning))
-    return [
-        Text(author, text) for (author, text, _), side in zip(posts, held_out(posts), strict=True) if side
-    ]
+    texts = list(cleaned_texts(store, cleaning))
+    sides = held_out([(text.author, text.text, cluster) for text, cluster in texts])
+    return [Sided(text, side) for (text, _), side in zip(texts, sides, strict=True)]
+
+
+def held_out_texts(store: "Store", cleaning: Cleaning) -> list[Text]:
+    """The texts that no training with this cleaning learns from, in stored order."""
+    return [sided.text for sided in sided_texts(store, cleaning) if sided.held_out]
 
 
 def cleaning_of(origin: Mapping[str, Json]) -> Cleaning:
