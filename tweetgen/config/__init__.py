@@ -1,5 +1,6 @@
 """config.yaml and accounts/*.yaml as frozen models, every problem of all files told at once."""
 
+from tweetgen.config.adjust import adjusted_recipe
 from tweetgen.config.model import Account, AccountDefaults, Config, ModelChoice, SourceEntry
 from tweetgen.config.read import CONFIG, Draft, PlacedEntry, check_settings, make_settings, read
 from tweetgen.config.schema import account_schema, config_schema, settings_schema
@@ -14,6 +15,7 @@ __all__ = [
     "PlacedEntry",
     "SourceEntry",
     "account_schema",
+    "adjusted_recipe",
     "check_settings",
     "config_schema",
     "make_settings",

@@ -1,0 +1,147 @@
+"""`tweetgen train`: one network learns the voices of all authors."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tweetgen.cli.instance import Instance
+
+if TYPE_CHECKING:
+    from tweetgen.app import App
+    from tweetgen.model.model import Model
+    from tweetgen.pipeline.train import Plan
+    from tweetgen.settings import Recipe
+
+
+@click.command(short_help="Teach the shared model the voices of its authors")
+@click.option("--users", metavar="A,B,…", help="Learn from these authors. Default: every author of the corpus.")
+@click.option("--model", "name", metavar="NAME", help="The model to write: weights/NAME.safetensors.")
+@click.option(
+    "--from",
+    "start",
+    metavar="WEIGHTS",
+    help="Start from this model (a name or a path), or `scratch`. Default: the model itself if there is one, "
+    "else as configured (the shipped base).",
+)
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Time budget. Default: as configured.")
+@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Passes instead of minutes.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of everything random.")
+@click.option(
+    "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one setting, such as network.cells=256."
+)
+@click.option("--resume", is_flag=True, help="Go on with a training that was stopped or killed.")
+@click.option("--no-collect", is_flag=True, help="Learn from what is in the store, without asking the sources.")
+@click.pass_obj
+def command(
+    instance: Instance,
+    /,
+    users: str | None,
+    name: str | None,
+    start: str | None,
+    minutes: float | None,
+    epochs: float | None,
+    seed: int | None,
+    changes: tuple[str, ...],
+    resume: bool,
+    no_collect: bool,
+) -> None:
+    """Train the shared network on the posts of all authors, or of some; the author is its context.
+
+    What is new in the configured sources is collected first. The best network so far is on disk at any moment:
+    Ctrl-C loses nothing, and --resume goes on. A second run goes on from the model there is, and adds new authors.
+
+    \b
+    Examples:
+      tweetgen train
+      tweetgen train --users ada,bob --model pair --minutes 2
+      tweetgen train --from scratch --set network.cells=256 --set training.batch=32
+      tweetgen train --resume
+    """
+    from tweetgen.cli.training_view import TrainingView
+    from tweetgen.pipeline.train import resume as take_up
+    from tweetgen.pipeline.train import train
+
+    app = instance.app
+    target = _target(app, name)
+    view = TrainingView(instance.err)
+    try:
+        if resume:
+            model = take_up(_workspace(app, target), target, view)
+        else:
+            recipe = _recipe(app, minutes, epochs, seed, changes)
+            authors = None if users is None else [user.strip() for user in users.split(",") if user.strip()]
+            if not no_collect:
+                _collect(instance)
+            model = train(app.store, _plan(app, target, recipe, authors, start), view)
+    finally:
+        view.close()
+    _tell(instance, model, target)
+
+
+def _target(app: "App", name: str | None) -> Path:
+    from tweetgen.errors import InputError
+
+    chosen = app.config.model.name if name is None else name.removesuffix(".safetensors")
+    if not chosen or "/" in chosen or "\\" in chosen or chosen.startswith("."):
+        raise InputError(f"model name {name!r}", "is no plain name", "choose one such as `shared`")
+    return app.weights_folders[0] / f"{chosen}.safetensors"
+
+
+def _workspace(app: "App", target: Path) -> Path:
+    return app.state / "training" / target.stem
+
+
+def _recipe(
+    app: "App", minutes: float | None, epochs: float | None, seed: int | None, changes: tuple[str, ...]
+) -> "Recipe":
+    from tweetgen.config import adjusted_recipe
+
+    shorthand = []
+    if epochs is not None:
+        shorthand += [f"training.epochs={epochs}", f"training.minutes={'null' if minutes is None else minutes}"]
+    elif minutes is not None:
+        shorthand.append(f"training.minutes={minutes}")
+    if seed is not None:
+        shorthand.append(f"training.seed={seed}")
+    return adjusted_recipe(app.config, [*changes, *shorthand], "--set")
+
+
+def _plan(
+    app: "App", target: Path, recipe: "Recipe", authors: Collection[str] | None, start: str | None
+) -> "Plan":
+    from tweetgen.model.library import find
+    from tweetgen.pipeline.train import SCRATCH, Plan
+
+    if start is None and target.exists():
+        parent: Path | None = target
+    else:
+        wanted = start or app.config.model.from_
+        parent = None if wanted == SCRATCH else find(wanted, app.weights_folders)
+    return Plan(target, _workspace(app, target), recipe, app.config.cleaning, authors=authors, parent=parent)
+
+
+def _collect(instance: Instance) -> None:
+    """Bring in what is new; a source that fails is told of, and does not keep the rest from being learnt."""
+    from tweetgen.cli.intake import take_in
+
+    sources = instance.app.sources()
+    if not sources:
+        return
+    collected, _ = take_in(instance, instance.app.store, sources)
+    if collected.new:
+        instance.err.print(f"collected {collected.new:,} new posts")
+    for problem in collected.problems[:5]:
+        instance.err.print(problem)
+
+
+def _tell(instance: Instance, model: "Model", target: Path) -> None:
+    bits = model.report.get("bits_per_character")
+    if isinstance(bits, dict) and isinstance(bits.get("right"), float):
+        instance.out.print(
+            f"{model.name}: {bits['right']:.3f} bits per character on held-out posts with the right label,"
+            f" {bits['none']:.3f} with none"
+        )
+    author = f" --as {model.authors[0]}" if model.authors else ""
+    instance.out.print(f"written: {target}\n\nNext: tweetgen generate --model {model.name}{author}")

@@ -1,0 +1,112 @@
+"""What a training works on, made from texts and a parent: vocabulary, labels, token maps, arrays to start from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tweetgen.domain import Json
+from tweetgen.model import vocabulary as vocabularies
+from tweetgen.model.vocabulary import Vocabulary
+from tweetgen.model.weights import Weights
+from tweetgen.pipeline.texts import Sided, Text
+from tweetgen.settings import Architecture, Recipe, Training
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tweetgen.pipeline.workspace import Workspace
+    from tweetgen.training.token_map import Passage
+
+AUTHOR = "author"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """All that a training works on, beside its token maps."""
+
+    vocabulary: Vocabulary
+    architecture: Architecture
+    training: Training
+    #: values by label name; value i is row i + 1
+    labels: dict[str, tuple[str, ...]]
+    #: goes into the weights file
+    origin: dict[str, Json]
+    #: what the report measures on
+    held_out: Sequence[Text]
+    #: arrays to start from by name; empty for a new network
+    initial: "Mapping[str, NDArray[np.float32]]" = field(default_factory=dict)
+    #: authors of whom nothing is held out: nobody can say how well they were learnt
+    unmeasured: tuple[str, ...] = ()
+
+
+def prepare(sided: Sequence[Sided], recipe: Recipe, parent: Weights | None, workspace: "Workspace") -> Lesson:
+    """Vocabulary, labels and token maps for these texts; the parent's shape and vocabulary are kept if there is one."""
+    from tweetgen.training import token_map
+
+    learnt = _once([each.text for each in sided if not each.held_out])
+    held_out = _once([each.text for each in sided if each.held_out])
+    texts = (text.text for text in learnt)
+    if parent is None:
+        vocabulary = vocabularies.learn(texts, recipe.tokens)
+        architecture = recipe.network
+    else:
+        vocabulary = vocabularies.grow(parent.vocabulary, texts)
+        architecture = parent.architecture
+    authors = {text.author for text in learnt}
+    kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
+    labels = {AUTHOR: (*kept, *sorted(authors.difference(kept)))}
+    rows = {author: row + 1 for row, author in enumerate(labels[AUTHOR])}
+    token_map.write(workspace.corpus, _passages(learnt, rows), vocabulary, len(labels))
+    token_map.write(workspace.held_out, _passages(held_out, rows), vocabulary, len(labels))
+    return Lesson(
+        vocabulary=vocabulary,
+        architecture=architecture,
+        training=recipe.training,
+        labels=labels,
+        origin={},
+        held_out=held_out,
+        initial={} if parent is None else inherited(parent, vocabulary, labels, recipe.training.seed),
+        unmeasured=tuple(sorted(authors.difference(text.author for text in held_out))),
+    )
+
+
+def _once(texts: Sequence[Text]) -> list[Text]:
+    """Each text of an author once, in order."""
+    return list(dict.fromkeys(texts))
+
+
+def _passages(texts: Sequence[Text], rows: Mapping[str, int]) -> "Iterator[Passage]":
+    from tweetgen.training.token_map import Passage
+
+    for text in texts:
+        yield Passage(text.text, (rows.get(text.author, 0),), text.ends)
+
+
+def inherited(
+    parent: Weights, vocabulary: Vocabulary, labels: Mapping[str, Sequence[str]], seed: int
+) -> "dict[str, NDArray[np.float32]]":
+    """The parent's arrays, with rows for tokens and label values that it did not have.
+
+    A new author begins as nobody in particular, plus a little noise to tell authors apart; a new token as an average
+    one. Label values that are not asked for are left out.
+    """
+    random = np.random.default_rng(seed)
+    arrays = {name: array for name, array in parent.arrays.items() if not name.startswith("label.")}
+    more = vocabulary.size - parent.vocabulary.size
+    for name in ("embedding", "logits.bias", "readout.kernel", "readout.bias"):
+        if more > 0 and (array := arrays.get(name)) is not None:
+            axis = -1 if name.startswith("readout") else 0
+            if array.shape[axis] == parent.vocabulary.size:
+                average = np.repeat(array.mean(axis=axis, keepdims=True), more, axis=axis)
+                arrays[name] = np.concatenate([array, average], axis=axis).astype(np.float32)
+    for name, values in labels.items():
+        rows = parent.arrays[f"label.{name}"]
+        known = {value: rows[place + 1] for place, value in enumerate(parent.labels.get(name, ()))}
+        spread = float(rows[1:].std()) * 0.3 if len(rows) > 1 else 0.1
+        new = [
+            known[value] if value in known else rows[0] + random.normal(0, spread, rows.shape[1]) for value in values
+        ]
+        arrays[f"label.{name}"] = np.array([rows[0], *new], np.float32)
+    return arrays

@@ -1,0 +1,250 @@
+"""Posts → weights file: the texts, their sides, the vocabulary, the token map, the network, the report."""
+
+import tempfile
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tweetgen.domain import Json, Post
+from tweetgen.errors import InputError, TweetgenError, UnknownName
+from tweetgen.model import weights
+from tweetgen.model.library import find
+from tweetgen.model.model import Model
+from tweetgen.model.weights import Weights
+from tweetgen.pipeline.deduplicate import find_duplicates
+from tweetgen.pipeline.evaluate import measure, some
+from tweetgen.pipeline.lesson import Lesson, prepare
+from tweetgen.pipeline.texts import Sided, Text, sided_texts
+from tweetgen.pipeline.workspace import Workspace
+from tweetgen.settings import Cleaning, Recipe
+from tweetgen.training.backend import load_backend
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from tweetgen.store import Store
+    from tweetgen.training.trainer import Outcome, Progress
+
+SCRATCH = "scratch"
+#: posts that the report at the end measures on, at most
+_REPORT_POSTS = 2_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be trained."""
+
+    #: the weights file to write; its stem is the model's name
+    target: Path
+    #: a folder of this model's own, for what a training needs while it runs
+    workspace: Path
+    recipe: Recipe
+    cleaning: Cleaning
+    #: those to learn from; None: every author of the store
+    authors: Collection[str] | None = None
+    #: the weights file to start from, or None for a new network
+    parent: Path | None = None
+    #: whether this makes base weights, whose labels no model that starts from them keeps
+    base: bool = False
+
+
+class Listener:
+    """Hears how a training goes; every method may be overridden."""
+
+    def prepared(self, lesson: Lesson) -> None:
+        """The texts are encoded and the network is about to learn."""
+
+    def progress(self, progress: "Progress") -> None:
+        """About twice a second."""
+
+    def better(self, model: Model, progress: "Progress") -> None:
+        """A held-out check beat all before; `model` is on disk already."""
+
+    def reporting(self) -> None:
+        """The network has learnt, and is being measured."""
+
+
+class Interrupted(TweetgenError):
+    """A person stopped the training; nothing is lost."""
+
+    exit_code = 130
+
+    def __init__(self, target: Path, *, written: bool) -> None:
+        kept = f"the best so far is in {target}" if written else "no weights file was written yet"
+        super().__init__(f"training stopped: {kept}; go on with: tweetgen train --model {target.stem} --resume")
+
+
+def train(store: "Store", plan: Plan, listener: Listener | None = None) -> Model:
+    """Train as planned and write the weights file; every better network on the way is written at once.
+
+    Raises `Busy` while another training of this model runs, `InputError` where there is nothing to learn from,
+    `UnknownName` for an author nobody collected, `Interrupted` on Ctrl-C.
+    """
+    load_backend()
+    with Workspace(plan.workspace, plan.target.stem) as workspace:
+        workspace.clear()
+        find_duplicates(store)
+        parent = None if plan.parent is None else weights.load(plan.parent)
+        sided = _chosen(sided_texts(store, plan.cleaning), plan.authors, parent)
+        lesson = prepare(sided, plan.recipe, parent, workspace)
+        lesson.origin.update(_origin(plan, sided, parent))
+        workspace.remember(lesson)
+        return _run(workspace, lesson, plan.target, listener or Listener(), resumed=False)
+
+
+def resume(workspace_folder: Path, target: Path, listener: Listener | None = None) -> Model:
+    """Take up the training of this model where it was stopped or killed. Raises `InputError` where there is none."""
+    load_backend()
+    with Workspace(workspace_folder, target.stem) as workspace:
+        return _run(workspace, workspace.recall(), target, listener or Listener(), resumed=True)
+
+
+def train_on(
+    posts: Mapping[str, Iterable[str]] | Iterable[Post],
+    to: str | Path = "weights/shared.safetensors",
+    *,
+    start: str | Path | None = "base",
+    recipe: Recipe | None = None,
+    cleaning: Cleaning | None = None,
+    minutes: float | None = None,
+    listener: Listener | None = None,
+) -> Model:
+    """Train on texts by author, or on posts, and return the model, which is then in the file `to` as well.
+
+    `start` is a weights file to go on from (a path, or a name as `Model.load` takes it), None for a new network.
+    """
+    from tweetgen.store import Store
+
+    recipe = recipe or Recipe()
+    if minutes is not None:
+        recipe = replace(recipe, training=replace(recipe.training, minutes=minutes))
+    parent = None if start is None else find(start, [Path("weights"), *_shipped()])
+    target = Path(to)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        with Store.open(f"sqlite:///{base / 'posts.db'}") as store:
+            store.add_page(None, list(_as_posts(posts)), None)
+            plan = Plan(target, base / "training", recipe, cleaning or Cleaning(), parent=parent)
+            return train(store, plan, listener)
+
+
+def _shipped() -> list[Path]:
+    from importlib.resources import files
+
+    return [Path(str(files("tweetgen_weights")))]
+
+
+def _as_posts(posts: Mapping[str, Iterable[str]] | Iterable[Post]) -> Iterable[Post]:
+    if not isinstance(posts, Mapping):
+        yield from posts
+        return
+    for author, texts in posts.items():
+        for place, text in enumerate(texts):
+            yield Post(author=author, text=text, id=f"{author}/{place}", source="python")
+
+
+def _chosen(sided: Sequence[Sided], authors: Collection[str] | None, parent: Weights | None) -> list[Sided]:
+    """The texts of the authors asked for and of those the parent already writes as."""
+    there = {each.text.author for each in sided}
+    for author in authors or ():
+        if author not in there:
+            raise UnknownName("author", author, there)
+    if authors is None:
+        wanted = there
+    else:
+        kept = () if parent is None or parent.origin.get("base") else parent.labels.get("author", ())
+        wanted = {*authors, *(there.intersection(kept))}
+    chosen = [each for each in sided if each.text.author in wanted]
+    if not any(not each.held_out for each in chosen):
+        remedy = "bring in more: tweetgen import FILE, or tweetgen collect"
+        raise InputError("nothing to learn from", "the corpus holds no post that may be learnt from", remedy)
+    return chosen
+
+
+def _origin(plan: Plan, sided: Sequence[Sided], parent: Weights | None) -> dict[str, Json]:
+    from importlib.metadata import version
+
+    counts: dict[str, Json] = {}
+    for each in sided:
+        counts[each.text.author] = int(str(counts.get(each.text.author, 0))) + 1
+    cleaning: dict[str, Json] = asdict(plan.cleaning)
+    return {
+        "authors": counts,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": version("tweetgen"),
+        "parent": None if parent is None or plan.parent is None else plan.parent.stem,
+        "cleaning": cleaning,
+        "training": asdict(plan.recipe.training),
+        "base": plan.base,
+    }
+
+
+def _run(workspace: Workspace, lesson: Lesson, target: Path, listener: Listener, *, resumed: bool) -> Model:
+    from tweetgen.training.token_map import TokenMap
+    from tweetgen.training.trainer import Trainer
+
+    trainer = Trainer(
+        TokenMap.open(workspace.corpus),
+        TokenMap.open(workspace.held_out),
+        architecture=lesson.architecture,
+        training=lesson.training,
+        vocabulary=lesson.vocabulary.size,
+        labels={name: len(values) for name, values in lesson.labels.items()},
+        initial=None if resumed else lesson.initial,
+        checkpoint_path=workspace.checkpoint,
+    )
+    if resumed:
+        trainer.restore()
+    listener.prepared(lesson)
+    written = False
+
+    def keep(arrays: "dict[str, np.ndarray]", progress: "Progress") -> None:
+        nonlocal written
+        found = _weights(lesson, arrays, {"bits_per_character": progress.held_out, "finished": False})
+        _save(found, target)
+        written = True
+        listener.better(Model(found, target.stem), progress)
+
+    try:
+        outcome = trainer.run(listener.progress, keep)
+    except KeyboardInterrupt:
+        raise Interrupted(target, written=written or resumed) from None
+    listener.reporting()
+    final = _weights(lesson, outcome.arrays, {})
+    report = _report(Model(final, target.stem), lesson.held_out, outcome)
+    final = replace(final, report=report)
+    _save(final, target)
+    workspace.clear()
+    return Model(final, target.stem)
+
+
+def _weights(lesson: Lesson, arrays: "dict[str, np.ndarray]", report: dict[str, Json]) -> Weights:
+    return Weights(arrays, lesson.architecture, lesson.vocabulary, lesson.labels, lesson.origin, report)
+
+
+def _save(found: Weights, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    weights.save(found, target)
+
+
+def _report(model: Model, held_out: Sequence[Text], outcome: "Outcome") -> dict[str, Json]:
+    """What is written into the weights file about how good it is."""
+    curve: list[Json] = [[round(seconds), read, trained, held] for seconds, read, trained, held in outcome.curve]
+    report: dict[str, Json] = {
+        "finished": True,
+        "seconds": round(outcome.seconds),
+        "characters": outcome.characters,
+        "curve": curve,
+        "stopped_early": outcome.stopped_early,
+    }
+    if held_out:
+        found = measure(model, some(held_out, _REPORT_POSTS), quick=True)
+        report |= {
+            "posts": found.total.posts,
+            "bits_per_character": found.total.to_json()["bits_per_character"],
+            "authors": {name: measured.to_json() for name, measured in found.authors.items()},
+        }
+    return report

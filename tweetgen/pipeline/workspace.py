@@ -1,0 +1,87 @@
+"""A training's own folder: its lock, its token maps, and all it needs to be taken up again."""
+
+import fcntl
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from shutil import rmtree
+from types import TracebackType
+from typing import IO, Any
+
+from tweetgen.errors import Busy, InputError
+from tweetgen.model import vocabulary as vocabularies
+from tweetgen.pipeline.lesson import Lesson
+from tweetgen.pipeline.texts import Text
+from tweetgen.settings import Architecture, Training
+
+
+class Workspace:
+    """Held by one training at a time; `with Workspace(...)` raises `Busy` while another holds it.
+
+    The lock is the operating system's: it falls with the process that holds it, however that ends.
+    """
+
+    def __init__(self, folder: Path, model: str) -> None:
+        self._folder, self._model = folder, model
+        self._lock: IO[str] | None = None
+        self.corpus = folder / "corpus"
+        self.held_out = folder / "held_out"
+        self.checkpoint = folder / "checkpoint.npz"
+        self._lesson = folder / "lesson.json"
+
+    def __enter__(self) -> "Workspace":
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = (self._folder / "lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = f"process {lock.read().strip() or '?'}"
+            lock.close()
+            raise Busy(f"training of model {self._model!r}", holder) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._lock = lock
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._lock is not None:
+            self._lock.close()
+
+    def clear(self) -> None:
+        """Forget an earlier training."""
+        for folder in (self.corpus, self.held_out):
+            rmtree(folder, ignore_errors=True)
+        for file in (self.checkpoint, self._lesson):
+            file.unlink(missing_ok=True)
+
+    def remember(self, lesson: Lesson) -> None:
+        """Write down what `recall` needs; what the network starts from is in the checkpoint."""
+        told = {
+            "vocabulary": lesson.vocabulary.to_json(),
+            "architecture": asdict(lesson.architecture),
+            "training": asdict(lesson.training),
+            "labels": lesson.labels,
+            "origin": lesson.origin,
+            "held_out": lesson.held_out,
+            "unmeasured": lesson.unmeasured,
+        }
+        self._lesson.write_text(json.dumps(told), encoding="utf-8")
+
+    def recall(self) -> Lesson:
+        """The lesson of the training that was stopped; `InputError` where there is none."""
+        if not self._lesson.exists() or not self.checkpoint.exists():
+            why = "there is no stopped training to resume"
+            raise InputError(f"model {self._model!r}", why, "train without --resume")
+        told: dict[str, Any] = json.loads(self._lesson.read_text(encoding="utf-8"))
+        return Lesson(
+            vocabulary=vocabularies.load(told["vocabulary"]),
+            architecture=Architecture(**told["architecture"]),
+            training=Training(**told["training"]),
+            labels={name: tuple(values) for name, values in told["labels"].items()},
+            origin=told["origin"],
+            held_out=[Text(*text) for text in told["held_out"]],
+            unmeasured=tuple(told["unmeasured"]),
+        )
