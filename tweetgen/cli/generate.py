@@ -36,9 +36,7 @@ class Temperatures(click.ParamType[tuple[float, ...]]):
 @click.option("--account", metavar="NAME", help="The voice and the way of writing of accounts/NAME.yaml.")
 @click.option("--model", metavar="MODEL", help="A model's name or path. Default: the instance's own.")
 @click.option("--prefix", default="", metavar="TEXT", help="What each text begins with.")
-@click.option(
-    "--temperature", type=Temperatures(), help="Lower is safer, higher is wilder; several take turns."
-)
+@click.option("--temperature", type=Temperatures(), help="Lower is safer, higher is wilder; several take turns.")
 @click.option("--top-k", type=int, metavar="K", help="Only the K likeliest tokens.")
 @click.option("--top-p", type=float, metavar="P", help="Only the likeliest tokens that make up P together.")
 @click.option("--min-p", type=float, metavar="P", help="Only tokens P times as likely as the likeliest.")
@@ -47,9 +45,7 @@ class Temperatures(click.ParamType[tuple[float, ...]]):
 @click.option("--min-length", type=int, metavar="N", help="Shortest text, in characters.")
 @click.option("--max-length", type=int, metavar="N", help="Longest text, in characters.")
 @click.option("--seed", type=click.IntRange(min=0), help="Of the first text; the next have the next numbers.")
-@click.option(
-    "--json", "form", flag_value="json", help="Print a JSON list: each text with its seed and more."
-)
+@click.option("--json", "form", flag_value="json", help="Print a JSON list: each text with its seed and more.")
 @click.option("--csv", "form", flag_value="csv", help="Print the same as CSV.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @click.option("--interactive", "-i", is_flag=True, help="Choose word by word among the likeliest.")
@@ -157,17 +153,13 @@ def _interactively(
     from tweetgen.errors import InputError
 
     if not sys.stdin.isatty() or not sys.stderr.isatty():
-        raise InputError(
-            "--interactive", "there is no terminal to choose at", "run it in one, or leave it out"
-        )
+        raise InputError("--interactive", "there is no terminal to choose at", "run it in one, or leave it out")
 
     def finish(text: str) -> str:
         return _candidates(model, voice, text, 1, writing, seed)[0].text
 
     def ways(text: str) -> "list[tuple[str, float]]":
-        return [
-            (each.text, each.probability) for each in model.continuations(text, voice, min(count or 9, 9))
-        ]
+        return [(each.text, each.probability) for each in model.continuations(text, voice, min(count or 9, 9))]
 
     text = compose(instance.err, prefix, ways, finish)
     return [] if text is None else [text]
@@ -209,11 +201,8 @@ def _put(text: str, output: Path | None) -> None:
 
         write_whole(output, text.encode())
     elif sys.stdout.isatty():
-        click.echo(_harmless(text), nl=False)
+        from tweetgen.cli.interactive import harmless
+
+        click.echo(harmless(text), nl=False)
     else:
         click.echo(text, nl=False)
-
-
-def _harmless(text: str) -> str:
-    """Without the control characters that a terminal would obey: a network of bytes can write any."""
-    return "".join(each if each.isprintable() or each in "\n\t\u200d\ufe0f" else "\ufffd" for each in text)

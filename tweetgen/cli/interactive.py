@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 #: ways on from a text, with their probabilities; an empty one ends it
 Ways = Callable[[str], list[tuple[str, float]]]
 _KEYS = "1-9 pick · b back · w write your own · f let it finish · Enter stop · q quit"
+#: line breaks, and what holds an emoji together
+_KEPT = "\n\t\u200d\ufe0f"
 _BACK = ("b", "\x7f", "\x08")
 _STOP = ("\r", "\n", "s", "\x04")
 
@@ -37,9 +39,7 @@ def compose(screen: "Console", text: str, ways: Ways, finish: Callable[[str], st
             text = changed
 
 
-def _changed(
-    key: str, text: str, offered: list[tuple[str, float]], finish: Callable[[str], str]
-) -> str | None:
+def _changed(key: str, text: str, offered: list[tuple[str, float]], finish: Callable[[str], str]) -> str | None:
     """The text after a key, None if that chose its end."""
     if key == "f":
         return finish(text)
@@ -55,7 +55,7 @@ def _show(screen: "Console", text: str, offered: list[tuple[str, float]]) -> Non
     from rich.text import Text
 
     screen.clear()
-    screen.print(Text(text or "(nothing yet)", style="bold" if text else "dim"))
+    screen.print(Text(harmless(text) or "(nothing yet)", style="bold" if text else "dim"))
     screen.print()
     for place, (more, probability) in enumerate(offered, 1):
         line = Text(f" {place} ", style="reverse")
@@ -67,10 +67,12 @@ def _show(screen: "Console", text: str, offered: list[tuple[str, float]]) -> Non
 
 
 def _visible(more: str) -> str:
-    if not more:
-        return "(the end)"
-    shown = more.replace("\n", "⏎").replace("\t", "⇥")
-    return "".join(each if each.isprintable() else "\ufffd" for each in shown)
+    return harmless(more).replace("\n", "⏎").replace("\t", "⇥") or "(the end)"
+
+
+def harmless(text: str) -> str:
+    """Without the control characters that a terminal would obey: a network of bytes can write any."""
+    return "".join(each if each.isprintable() or each in _KEPT else "\ufffd" for each in text)
 
 
 def _joined(text: str, own: str) -> str:
