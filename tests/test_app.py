@@ -9,6 +9,7 @@ import pytest
 
 from tweetgen.app import App, ConfiguredSource, find_base
 from tweetgen.errors import ConfigError, InputError, PluginError, TweetgenError, UnknownName
+from tweetgen.settings import Cleaning
 
 PLUGIN = """
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -70,6 +71,19 @@ def test_a_folder_without_a_config_works_with_built_in_settings(tmp_path: Path) 
     assert app.state == tmp_path / "state"
     assert app.weights_folders[0] == tmp_path / "weights"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_posts_are_cleaned_as_the_accounts_want_it_that_speak_as_their_author(tmp_path: Path) -> None:
+    files = {
+        "config.yaml": "cleaning: {hashtags: word}",
+        "accounts/b.yaml": "voice: {bob: 1}\ncleaning: {links: keep}",
+        "accounts/a.yaml": "voice: {ada: 1, bob: 2}\ncleaning: {links: keep}",
+        "accounts/c.yaml": "voice: {cleo: 1}",
+        "accounts/nobody.yaml": "cleaning: {replies: false}",
+    }
+    cleanings = App.open(write(tmp_path, files)).cleanings
+    assert cleanings.authors == dict.fromkeys(("ada", "bob"), Cleaning(hashtags="word", links="keep"))
+    assert cleanings.of("cleo") == cleanings.of("a stranger") == Cleaning(hashtags="word")
 
 
 def test_a_checkout_names_its_own_weights_once(root: Path) -> None:

@@ -20,6 +20,7 @@ from tweetgen.interfaces import Host, Source
 from tweetgen.plugins import Plugins
 
 if TYPE_CHECKING:
+    from tweetgen.pipeline.texts import Cleanings
     from tweetgen.store import Store
 
 
@@ -93,6 +94,15 @@ class App:
         own = self.base / "weights"
         shipped = shipped_folder("tweetgen_weights")
         return (own,) if shipped is None or shipped.resolve() == own.resolve() else (own, shipped)
+
+    @property
+    def cleanings(self) -> "Cleanings":
+        """How posts are cleaned: an author's as the accounts want it whose voice names them, else as the instance."""
+        from tweetgen.pipeline.texts import Cleanings
+
+        wanted = configuration.cleaning_by_author(self.accounts)
+        default = self.config.cleaning
+        return Cleanings(default, {author: own for author, own in wanted.items() if own != default})
 
     def account(self, name: str) -> Account:
         """Raises UnknownName with the nearest known ones."""

@@ -1,12 +1,13 @@
 """The store's posts as a network reads them."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tweetgen.domain import Kind, Post
-from tweetgen.pipeline.texts import cleaned_texts, cleaning_of, held_out_texts
+from tweetgen.pipeline.texts import Cleanings, cleaned_texts, cleaning_of, held_out_texts
 from tweetgen.settings import Cleaning
 from tweetgen.store import Store
 
@@ -29,10 +30,17 @@ def test_only_learnable_texts_come_cleaned_and_in_order(store: Store) -> None:
         post("Bob", "@ada yes", Kind.REPLY),
     ]
     store.add_page("test", posts, None)
-    texts = [(text.author, text.text) for text, _ in cleaned_texts(store, Cleaning())]
+    texts = [(text.author, text.text) for text, _ in cleaned_texts(store, Cleanings())]
     assert texts == [("Ada", "Fog & gulls"), ("Bob", "yes")]
-    without_replies = [text.text for text, _ in cleaned_texts(store, Cleaning(replies=False))]
+    options = Cleanings(Cleaning(replies=False))
+    without_replies = [text.text for text, _ in cleaned_texts(store, options)]
     assert without_replies == ["Fog & gulls"]
+
+
+def test_each_authors_posts_are_cleaned_their_own_way(store: Store) -> None:
+    store.add_page("test", [post("Ada", "@bob yes #fog"), post("Bob", "@ada no #fog")], None)
+    cleanings = Cleanings(Cleaning(hashtags="word"), {"Ada": Cleaning(mentions="keep"), "Zoe": Cleaning()})
+    assert [text.text for text, _ in cleaned_texts(store, cleanings)] == ["@bob yes #fog", "no fog"]
 
 
 def test_held_out_texts_stay_when_posts_are_added(store: Store) -> None:
@@ -42,9 +50,9 @@ def test_held_out_texts_stay_when_posts_are_added(store: Store) -> None:
         for number, (a, b) in enumerate(zip(words * 9, words[3:] * 9, strict=False))
     ]
     store.add_page("test", posts[:30], None)
-    before = held_out_texts(store, Cleaning())
+    before = held_out_texts(store, Cleanings())
     store.add_page("test", posts[30:], None)
-    after = held_out_texts(store, Cleaning())
+    after = held_out_texts(store, Cleanings())
     assert before
     assert after[: len(before)] == before
     assert {text.author for text in after} == {"Ada"}
@@ -52,8 +60,8 @@ def test_held_out_texts_stay_when_posts_are_added(store: Store) -> None:
 
 
 def test_the_cleaning_of_a_model_is_read_from_its_origin() -> None:
-    assert cleaning_of({"cleaning": {"replies": False, "hashtags": "word"}}) == Cleaning(
-        replies=False, hashtags="word"
-    )
-    assert cleaning_of({}) == Cleaning()
-    assert cleaning_of({"cleaning": {"of a newer version": 1, "repair": False}}) == Cleaning(repair=False)
+    cleanings = Cleanings(Cleaning(replies=False), {"Ada": Cleaning(hashtags="word")})
+    assert cleaning_of(json.loads(json.dumps(cleanings.to_json()))) == cleanings
+    assert cleaning_of({}) == cleaning_of({"cleaning": 1, "cleaning_by_author": [2]}) == Cleanings()
+    newer = cleaning_of({"cleaning": {"of a newer version": 1, "repair": False}})
+    assert newer == Cleanings(Cleaning(repair=False))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one setting, such as network.cells=256."
 )
+@click.option("--base", is_flag=True, help="Make base weights: for other models to start from, without any label.")
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped or killed.")
 @click.option("--no-collect", is_flag=True, help="Learn from what is in the store, without asking the sources.")
 @click.pass_obj
@@ -44,6 +45,7 @@ def command(
     epochs: float | None,
     seed: int | None,
     changes: tuple[str, ...],
+    base: bool,
     resume: bool,
     no_collect: bool,
 ) -> None:
@@ -74,7 +76,7 @@ def command(
             authors = None if users is None else [user.strip() for user in users.split(",") if user.strip()]
             if not no_collect:
                 _collect(instance)
-            model = train(app.store, _plan(app, target, recipe, authors, start), view)
+            model = train(app.store, _plan(app, target, recipe, authors, start, base=base), view)
     finally:
         view.close()
     _tell(instance, model, target)
@@ -109,7 +111,7 @@ def _recipe(
 
 
 def _plan(
-    app: "App", target: Path, recipe: "Recipe", authors: Collection[str] | None, start: str | None
+    app: "App", target: Path, recipe: "Recipe", authors: Collection[str] | None, start: str | None, *, base: bool
 ) -> "Plan":
     from tweetgen.model.library import find
     from tweetgen.pipeline.train import SCRATCH, Plan
@@ -119,7 +121,7 @@ def _plan(
     else:
         wanted = start or app.config.model.from_
         parent = None if wanted == SCRATCH else find(wanted, app.weights_folders)
-    return Plan(target, _workspace(app, target), recipe, app.config.cleaning, authors=authors, parent=parent)
+    return Plan(target, _workspace(app, target), recipe, app.cleanings, authors=authors, parent=parent, base=base)
 
 
 def _collect(instance: Instance) -> None:

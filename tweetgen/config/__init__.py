@@ -1,6 +1,7 @@
 """config.yaml and accounts/*.yaml as frozen models, every problem of all files told at once."""
 
 from tweetgen.config.adjust import adjusted_recipe
+from tweetgen.config.cleaning import cleaning_by_author
 from tweetgen.config.model import Account, AccountDefaults, Config, ModelChoice, SourceEntry
 from tweetgen.config.read import CONFIG, Draft, PlacedEntry, check_settings, make_settings, read
 from tweetgen.config.schema import account_schema, config_schema, settings_schema
@@ -17,6 +18,7 @@ __all__ = [
     "account_schema",
     "adjusted_recipe",
     "check_settings",
+    "cleaning_by_author",
     "config_schema",
     "make_settings",
     "read",

@@ -129,7 +129,7 @@ class AccountDefaults(_Strict):
     sources: tuple[Entry, ...] = ()
     """Where posts come from, each `NAME` or `NAME: {settings}`; `tweetgen plugins` lists them."""
     cleaning: Cleaning = Cleaning()
-    """How posts are made ready for training."""
+    """How the posts of the authors in `voice` are made ready for training."""
     writing: Way = Writing()
     """How candidates are drawn."""
 

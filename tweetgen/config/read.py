@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from tweetgen.config import problems, secrets
+from tweetgen.config.cleaning import disagreements
 from tweetgen.config.documents import Unreadable, read_document
 from tweetgen.config.model import Account, Config, SourceEntry
 from tweetgen.config.problems import described, line
@@ -58,12 +59,16 @@ def read(base: Path) -> Draft:
     config = _checked(draft, Config, document, CONFIG) if document is not None else None
     draft.config = config or draft.config
     draft.plugin_folders = tuple(_plugin_folders(draft, document or {}))
-    shared = document if document is not None and config is not None else {}
-    draft.accounts = MappingProxyType(dict(_accounts(draft, shared)))
+    shared = document if document is not None and config is not None else None
+    found = dict(_accounts(draft, shared or {}))
+    draft.accounts = MappingProxyType({Path(file).stem: account for file, account in found.items()})
+    if shared is not None:  # else nobody knows what the accounts begin with
+        draft.problems.extend(disagreements(draft.accounts, {Path(file).stem: file for file in found}))
     return draft
 
 
 def _accounts(draft: Draft, shared: Document) -> Iterator[tuple[str, Account]]:
+    """Every sound account with its file."""
     names: dict[str, str] = {}
     for path in _account_files(draft):
         file = path.relative_to(draft.base).as_posix()
@@ -78,7 +83,7 @@ def _accounts(draft: Draft, shared: Document) -> Iterator[tuple[str, Account]]:
         merged = _merged(_beneath_accounts(shared), document)
         account = _checked(draft, Account, merged, file, collect=False)
         if account is not None:
-            yield path.stem, account
+            yield file, account
 
 
 def _account_files(draft: Draft) -> list[Path]:

@@ -1,7 +1,7 @@
 """The store's posts as a network reads them: the learnable ones, cleaned, each on its side of the split."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tweetgen.corpus.clean import clean, learnable
@@ -30,16 +30,35 @@ class Sided(NamedTuple):
     held_out: bool
 
 
-def cleaned_texts(store: "Store", cleaning: Cleaning) -> Iterator[tuple[Text, int]]:
+@dataclass(frozen=True)
+class Cleanings:
+    """How everybody's posts are cleaned."""
+
+    default: Cleaning = field(default_factory=Cleaning)
+    #: those cleaned otherwise, by name
+    authors: Mapping[str, Cleaning] = field(default_factory=dict)
+
+    def of(self, author: str) -> Cleaning:
+        """How this author's posts are cleaned."""
+        return self.authors.get(author, self.default)
+
+    def to_json(self) -> dict[str, Json]:
+        """For the origin of a model, out of which `cleaning_of` reads it again."""
+        by_author: dict[str, Json] = {author: asdict(cleaning) for author, cleaning in self.authors.items()}
+        return {"cleaning": asdict(self.default), "cleaning_by_author": by_author}
+
+
+def cleaned_texts(store: "Store", cleanings: Cleanings) -> Iterator[tuple[Text, int]]:
     """Every learnable post of the store with its cluster, cleaned, in stored order, none empty.
 
     A long text comes as its passages, each a cluster of its own, numbered below zero.
     """
     alone = 0
     for stored in store.posts():
+        author = stored.post.author
+        cleaning = cleanings.of(author)
         if not learnable(stored.post, cleaning) or not (text := clean(stored.post.text, cleaning)):
             continue
-        author = stored.post.author
         parts = passages(text)
         if len(parts) == 1:
             yield Text(author, text), stored.number if stored.cluster is None else stored.cluster
@@ -49,24 +68,29 @@ def cleaned_texts(store: "Store", cleaning: Cleaning) -> Iterator[tuple[Text, in
             yield Text(author, part, ends=place == len(parts) - 1), alone
 
 
-def sided_texts(store: "Store", cleaning: Cleaning) -> list[Sided]:
+def sided_texts(store: "Store", cleanings: Cleanings) -> list[Sided]:
     """Every text and its side, in stored order; the side of a text depends on all before it, and on none after.
 
     Look for duplicates first (`find_duplicates`): a post not looked at yet counts as one of a kind.
     """
-    texts = list(cleaned_texts(store, cleaning))
+    texts = list(cleaned_texts(store, cleanings))
     sides = held_out([(text.author, text.text, cluster) for text, cluster in texts])
     return [Sided(text, side) for (text, _), side in zip(texts, sides, strict=True)]
 
 
-def held_out_texts(store: "Store", cleaning: Cleaning) -> list[Text]:
-    """The texts that no training with this cleaning learns from, in stored order."""
-    return [sided.text for sided in sided_texts(store, cleaning) if sided.held_out]
+def held_out_texts(store: "Store", cleanings: Cleanings) -> list[Text]:
+    """The texts that no training with these cleanings learns from, in stored order."""
+    return [sided.text for sided in sided_texts(store, cleanings) if sided.held_out]
 
 
-def cleaning_of(origin: Mapping[str, Json]) -> Cleaning:
+def cleaning_of(origin: Mapping[str, Json]) -> Cleanings:
     """How the posts a model learnt from were cleaned, by its weights' origin; the default where unsaid."""
-    told: Any = origin.get("cleaning")
+    by_author = origin.get("cleaning_by_author")
+    authors = by_author if isinstance(by_author, dict) else {}
+    return Cleanings(_cleaning(origin.get("cleaning")), {author: _cleaning(told) for author, told in authors.items()})
+
+
+def _cleaning(told: Any) -> Cleaning:
     if not isinstance(told, dict):
         return Cleaning()
     known = {field.name for field in fields(Cleaning)}

@@ -16,7 +16,7 @@ from tweetgen.model.weights import Weights
 from tweetgen.pipeline.deduplicate import find_duplicates
 from tweetgen.pipeline.evaluate import measure, some
 from tweetgen.pipeline.lesson import Lesson, prepare
-from tweetgen.pipeline.texts import Sided, Text, sided_texts
+from tweetgen.pipeline.texts import Cleanings, Sided, Text, sided_texts
 from tweetgen.pipeline.workspace import Workspace
 from tweetgen.settings import Cleaning, Recipe
 from tweetgen.training.backend import load_backend
@@ -41,7 +41,7 @@ class Plan:
     #: a folder of this model's own, for what a training needs while it runs
     workspace: Path
     recipe: Recipe
-    cleaning: Cleaning
+    cleaning: Cleanings
     #: those to learn from; None: every author of the store
     authors: Collection[str] | None = None
     #: the weights file to start from, or None for a new network
@@ -127,7 +127,7 @@ def train_on(
         base = Path(folder)
         with Store.open(f"sqlite:///{base / 'posts.db'}") as store:
             store.add_page(None, list(_as_posts(posts)), None)
-            plan = Plan(target, base / "training", recipe, cleaning or Cleaning(), parent=parent)
+            plan = Plan(target, base / "training", recipe, Cleanings(cleaning or Cleaning()), parent=parent)
             return train(store, plan, listener)
 
 
@@ -170,13 +170,12 @@ def _origin(plan: Plan, sided: Sequence[Sided], parent: Weights | None) -> dict[
     counts: dict[str, Json] = {}
     for each in sided:
         counts[each.text.author] = int(str(counts.get(each.text.author, 0))) + 1
-    cleaning: dict[str, Json] = asdict(plan.cleaning)
     return {
         "authors": counts,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": version("tweetgen"),
         "parent": None if parent is None or plan.parent is None else plan.parent.stem,
-        "cleaning": cleaning,
+        **plan.cleaning.to_json(),
         "training": asdict(plan.recipe.training),
         "base": plan.base,
     }
@@ -216,9 +215,21 @@ def _run(workspace: Workspace, lesson: Lesson, target: Path, listener: Listener,
     final = _weights(lesson, outcome.arrays, {})
     report = _report(Model(final, target.stem), lesson.held_out, outcome)
     final = replace(final, report=report)
+    if lesson.origin.get("base"):
+        final = nameless(final)
     _save(final, target)
     workspace.clear()
     return Model(final, target.stem)
+
+
+def nameless(found: Weights) -> Weights:
+    """Base weights: what all authors share, without any of them; "none" is the only row of the label left."""
+    arrays = {name: array[:1] if name.startswith("label.") else array for name, array in found.arrays.items()}
+    report = {key: value for key, value in found.report.items() if key != "authors"}
+    counts = found.origin.get("authors")
+    posts = sum(int(str(count)) for count in counts.values()) if isinstance(counts, dict) else 0
+    origin = {**found.origin, "authors": {}, "posts": posts, "labels": len(counts) if isinstance(counts, dict) else 0}
+    return replace(found, arrays=arrays, labels=dict.fromkeys(found.labels, ()), origin=origin, report=report)
 
 
 def _weights(lesson: Lesson, arrays: "dict[str, np.ndarray]", report: dict[str, Json]) -> Weights:
