@@ -30,7 +30,7 @@ POSTS = ["the rain in spain", "stays mainly in the plain", "one, two"] * 5
 def model(folder: Path) -> Path:
     """A model of three authors that knows nothing, as the instance's own; each text ends soon."""
     vocabulary = learn(POSTS, Tokens(size=300))
-    labels = {"author": ("Ada", "Bob", "x=1,y")}
+    labels: dict[str, tuple[str, ...]] = {"author": ("Ada", "Bob", "x=1,y")}
     random = np.random.default_rng(0)
     shapes = expected_shapes(SMALL, vocabulary.size, labels)
     arrays = {name: random.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
@@ -179,7 +179,7 @@ def test_neither_tensorflow_nor_a_database_is_imported(model: Path, folder: Path
 def keys(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def press(*names: str) -> None:
         waiting: Iterator[str] = iter(names)
-        monkeypatch.setattr(interactive.click, "getchar", lambda: next(waiting))
+        monkeypatch.setattr("click.getchar", lambda: next(waiting))
 
     return press
 
@@ -220,7 +220,7 @@ def test_own_words_become_words_and_own_signs_stay_close(
     keys: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = iter(["hello", ", you", ""])
-    monkeypatch.setattr(interactive.click, "prompt", lambda *_, **__: next(own))
+    monkeypatch.setattr("click.prompt", lambda *_, **__: next(own))
     keys("w", "w", "w", "f", "\r")
     assert compose("say")[0] == "say hello, you!"
 
@@ -229,5 +229,5 @@ def test_the_end_of_input_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     def closed() -> str:
         raise EOFError
 
-    monkeypatch.setattr(interactive.click, "getchar", closed)
+    monkeypatch.setattr("click.getchar", closed)
     assert compose("say")[0] == "say"

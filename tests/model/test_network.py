@@ -34,7 +34,9 @@ def definition(weights: Weights, tokens: Sequence[int], labels: Any) -> Any:
     shape, cells = weights.architecture, weights.architecture.cells
     hidden = [np.zeros(cells) for _ in range(shape.layers)]
     carry = [np.zeros(cells) for _ in range(shape.layers)]
-    top, bottom, rows = 0.0, 0.0, []
+    top, bottom = 0.0, 0.0
+    rows: list[Any] = []
+    x: Any
     for token in tokens:
         e = a["embedding"][token]
         x = np.concatenate([e, labels])
@@ -49,12 +51,12 @@ def definition(weights: Weights, tokens: Sequence[int], labels: Any) -> Any:
                 carry[k] = sigmoid(f) * carry[k] + sigmoid(i) * np.tanh(c)
                 hidden[k] = sigmoid(o) * np.tanh(carry[k])
             x = hidden[k]
-        f = np.concatenate([e, *hidden])
-        r = f
+        read = np.concatenate([e, *hidden])
+        r = read
         if shape.attention == "average":
-            weight = np.exp(8 * np.tanh(f @ a["attention.score"][:, 0] / 8))
-            top, bottom = top + weight * f, bottom + weight
-            r = np.concatenate([f, top / bottom])
+            weight = np.exp(8 * np.tanh(read @ a["attention.score"][:, 0] / 8))
+            top, bottom = top + weight * read, bottom + weight
+            r = np.concatenate([read, top / bottom])
         out = np.concatenate([r, labels]) @ a["readout.kernel"] + a["readout.bias"]
         rows.append(out @ a["embedding"].T + a["logits.bias"] if shape.tied else out)
     return np.array(rows)

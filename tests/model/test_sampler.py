@@ -17,6 +17,7 @@ from tweetgen.model.prefix import Prefix, heal
 from tweetgen.model.request import Request, Written
 from tweetgen.model.sampler import Sampler
 from tweetgen.model.scoring import log_likelihoods
+from tweetgen.model.truncation import exponentiate
 from tweetgen.model.vocabulary import END, learn
 from tweetgen.model.weights import Weights
 from tweetgen.settings import Tokens, Writing
@@ -248,18 +249,15 @@ def test_guidance_leans_away_from_nobody(invent: Invent, letters: Any) -> None:
 
 
 def test_ctrl_c_stops_every_thread(bytewise: Sampler, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tweetgen.model import tile
-
     calls = []
 
     def interrupted(*arguments: Any) -> None:
         calls.append(1)
         if len(calls) == 20:
             raise KeyboardInterrupt
-        original(*arguments)
+        exponentiate(*arguments)
 
-    original = tile.exponentiate
-    monkeypatch.setattr(tile, "exponentiate", interrupted)
+    monkeypatch.setattr("tweetgen.model.tile.exponentiate", interrupted)
     endless = Writing(min_length=100_000, max_length=100_000)
     with pytest.raises(KeyboardInterrupt):
         bytewise.write([replace(each, writing=endless) for each in mixed(40, bytewise.vocabulary)], threads=2)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from tweetgen.errors import WeightsError
@@ -56,7 +57,7 @@ def test_what_was_saved_is_loaded(precision: Any, tolerance: float, weights: Wei
 
 
 def test_metadata_is_read_without_the_arrays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files.np, "asarray", None)
+    monkeypatch.setattr("tweetgen.model.weights.np.asarray", None)
     metadata = files.read_metadata(path)
     assert metadata.labels["author"] == ("Zoë", "A b")
     assert metadata.origin == {"authors": {"Zoë": 12}}
@@ -115,7 +116,7 @@ def test_a_new_file_has_the_usual_permissions_and_a_replaced_one_keeps_its_own(p
 
 def rewritten(path: Path, arrays: dict[str, Any] | None = None, **metadata: str) -> Path:
     """The file again, with some arrays (None: left out) or metadata replaced."""
-    with files.safe_open(path, framework="numpy") as file:
+    with safe_open(path, framework="numpy") as file:
         texts = file.metadata() | metadata
     kept = load_file(path) | (arrays or {})
     save_file({name: array for name, array in kept.items() if array is not None}, path, metadata=texts)
