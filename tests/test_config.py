@@ -251,23 +251,6 @@ def test_an_account_begins_with_the_instance_and_its_defaults(instance: Instance
     assert draft.config.writing == Writing(temperature=(1,), top_p=0.9)
 
 
-def test_two_accounts_that_clean_one_author_differently_are_told(instance: Instance) -> None:
-    files = {
-        "config.yaml": "defaults: {cleaning: {links: keep}}",
-        "accounts/a.yaml": "voice: {ada: 1, bob: 1}\ncleaning: {links: remove, mentions: keep}",
-        "accounts/b.yml": "voice: {bob: 1, cleo: 1}",
-        "accounts/c.yaml": "voice: {cleo: 2}\ncleaning: {links: keep}",
-        "accounts/d.yaml": "voice: {dora: 1}\ncleaning: {replies: false}",
-    }
-    draft = instance(files)
-    assert draft.problems == [
-        "accounts/b.yml: cleaning: not as in accounts/a.yaml (links, mentions), though both speak as bob, whose posts"
-        " are cleaned and learnt from once; write the same in both"
-    ]
-    # with the defaults unreadable nobody knows whether they would differ
-    assert all("cleaning" not in problem for problem in instance({**files, "config.yaml": "nonsense"}).problems)
-
-
 def test_lengths_that_only_clash_once_merged_are_told(instance: Instance) -> None:
     draft = instance(
         {"config.yaml": "writing: {max_length: 50}", "accounts/a.yaml": "writing: {min_length: 60}"}
