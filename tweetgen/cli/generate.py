@@ -197,9 +197,9 @@ _FORMS = {"plain": _plain, "json": _json, "csv": _csv}
 
 def _put(text: str, output: Path | None) -> None:
     if output is not None:
-        from tweetgen.model.files import write_whole
+        from tweetgen.atomic import write_whole
 
-        write_whole(output, text.encode())
+        write_whole(output, text)
     elif sys.stdout.isatty():
         from tweetgen.cli.interactive import harmless
 

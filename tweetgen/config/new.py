@@ -6,6 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from tweetgen.atomic import write_whole
 from tweetgen.config.read import ACCOUNTS, CONFIG
 from tweetgen.config.schema import Schema
 from tweetgen.errors import InputError
@@ -24,7 +25,7 @@ def write_schemas(folder: Path, schemas: Mapping[str, Schema]) -> list[Path]:
     paths = []
     for kind, schema in schemas.items():
         path = folder / schema_file(kind)
-        path.write_text(_as_text(schema), encoding="utf-8")
+        write_whole(path, _as_text(schema))
         paths.append(path)
     return paths
 

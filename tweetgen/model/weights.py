@@ -11,9 +11,9 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_bytes
 
+from tweetgen.atomic import write_whole
 from tweetgen.domain import Json
 from tweetgen.errors import WeightsError
-from tweetgen.model.files import write_whole
 from tweetgen.model.shapes import expected_shapes
 from tweetgen.settings import Architecture
 
@@ -80,9 +80,7 @@ def load(path: Path) -> Weights:
     whole = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
     if broken := [name for name, array in whole.items() if not np.isfinite(array).all()]:
         raise WeightsError(path, f"{broken[0]!r} holds numbers that are not finite", "train it again")
-    return Weights(
-        whole, metadata.architecture, vocabulary, metadata.labels, metadata.origin, metadata.report
-    )
+    return Weights(whole, metadata.architecture, vocabulary, metadata.labels, metadata.origin, metadata.report)
 
 
 def read_metadata(path: Path) -> Metadata:
@@ -122,29 +120,21 @@ def _finite(value: Any) -> Any:
 
 def _opened(path: Path) -> Any:
     if not path.is_file():
-        raise WeightsError(
-            path, "no such weights file", "see `tweetgen models`, or make one with `tweetgen train`"
-        )
+        raise WeightsError(path, "no such weights file", "see `tweetgen models`, or make one with `tweetgen train`")
     try:
         return safe_open(path, framework="numpy")
     except SafetensorError as error:
         raise WeightsError(path, f"not a whole safetensors file ({error})", _ANOTHER_COPY) from error
     except OSError as error:
-        raise WeightsError(
-            path, f"cannot be read ({error.strerror or error})", "check its permissions"
-        ) from error
+        raise WeightsError(path, f"cannot be read ({error.strerror or error})", "check its permissions") from error
 
 
 def _parse(path: Path, texts: Mapping[str, str]) -> Metadata:
     if texts.get("format") != FORMAT:
-        raise WeightsError(
-            path, "a safetensors file, but not one of tweetgen", "give one that `tweetgen train` wrote"
-        )
+        raise WeightsError(path, "a safetensors file, but not one of tweetgen", "give one that `tweetgen train` wrote")
     version = texts.get("format_version", "")
     if not version.isdecimal() or int(version) > FORMAT_VERSION:
-        raise WeightsError(
-            path, f"written in format {version or '?'}, newer than {FORMAT_VERSION}", "upgrade tweetgen"
-        )
+        raise WeightsError(path, f"written in format {version or '?'}, newer than {FORMAT_VERSION}", "upgrade tweetgen")
     try:
         labels = {str(name): tuple(map(str, values)) for name, values in json.loads(texts["labels"]).items()}
         architecture = Architecture(**json.loads(texts["architecture"]))

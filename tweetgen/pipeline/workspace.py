@@ -9,11 +9,14 @@ from shutil import rmtree
 from types import TracebackType
 from typing import IO, Any
 
+from tweetgen.atomic import write_whole
 from tweetgen.errors import Busy, InputError
 from tweetgen.model import vocabulary as vocabularies
 from tweetgen.pipeline.lesson import Lesson
 from tweetgen.pipeline.texts import Text
 from tweetgen.settings import Architecture, Training
+
+_LOCK = "lock"
 
 
 class Workspace:
@@ -32,7 +35,7 @@ class Workspace:
 
     def __enter__(self) -> "Workspace":
         self._folder.mkdir(parents=True, exist_ok=True)
-        lock = (self._folder / "lock").open("a+")
+        lock = (self._folder / _LOCK).open("a+")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,11 +54,12 @@ class Workspace:
             self._lock.close()
 
     def clear(self) -> None:
-        """Forget an earlier training."""
-        for folder in (self.corpus, self.held_out):
-            rmtree(folder, ignore_errors=True)
-        for file in (self.checkpoint, self._lesson):
-            file.unlink(missing_ok=True)
+        """Forget an earlier training, with what a kill left half written."""
+        for path in self._folder.iterdir():
+            if path.is_dir():
+                rmtree(path, ignore_errors=True)
+            elif path.name != _LOCK:
+                path.unlink(missing_ok=True)
 
     def remember(self, lesson: Lesson) -> None:
         """Write down what `recall` needs; what the network starts from is in the checkpoint."""
@@ -68,7 +72,7 @@ class Workspace:
             "held_out": lesson.held_out,
             "unmeasured": lesson.unmeasured,
         }
-        self._lesson.write_text(json.dumps(told), encoding="utf-8")
+        write_whole(self._lesson, json.dumps(told))
 
     def recall(self) -> Lesson:
         """The lesson of the training that was stopped; `InputError` where there is none."""

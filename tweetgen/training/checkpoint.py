@@ -1,7 +1,6 @@
 """A training that can be taken up again: its whole state in one file, replaced in one step."""
 
 import json
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tweetgen.atomic import replacing
 from tweetgen.domain import Json
 from tweetgen.errors import InputError
 
@@ -39,15 +39,8 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
     parts |= {f"optimizer/{index:04}": array for index, array in enumerate(checkpoint.optimizer)}
     parts["notes"] = np.frombuffer(json.dumps(checkpoint.notes).encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **parts)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as file:
+        np.savez(file, allow_pickle=False, **parts)
 
 
 def load(path: Path) -> Checkpoint:
