@@ -2,6 +2,8 @@
 
 VENV ?= .venv
 WORKERS ?= 2
+# real posts that the project never contains; benchmarks and base weights need them
+SHARED ?= ../shared
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 # the first that runs (not only exists: version managers leave stubs) and that TensorFlow has wheels for
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
@@ -10,7 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit format benchmark constraints clean
+.PHONY: help setup demo test lint unit format benchmark base constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +37,13 @@ format: $(READY)  ## sort imports and mend what ruff can mend
 
 benchmark: $(READY)  ## the numbers of benchmarks/LOG.md on this machine (takes its time)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+base: $(READY)  ## train weights/base.safetensors again (needs ../shared; a quarter of an hour, see weights/README.md)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && touch "$$folder/config.yaml" && \
+	$(BIN)/tweetgen --instance "$$folder" import $(SHARED)/data/pretrain.jsonl.gz && \
+	$(BIN)/tweetgen --instance "$$folder" train --model base --base --from scratch --minutes 15 \
+		--set network.cells=160 --set training.label_dropout=0.2 && \
+	cp "$$folder/weights/base.safetensors" weights/base.safetensors
 
 constraints:  ## renew constraints.txt with the newest releases that pyproject.toml allows
 	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

@@ -1,0 +1,1 @@
+"""Runnable benchmarks; `LOG.md` is the diary of what they said, failures included."""

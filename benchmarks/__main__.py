@@ -1,0 +1,38 @@
+"""Runs the benchmarks named on the command line, or lists them: `python -m benchmarks [NAME …] [--all]`.
+
+Each is a module of its own with options of its own: `python -m benchmarks.held_out --help`.
+"""
+
+import argparse
+import subprocess
+import sys
+
+BENCHMARKS = {
+    "training": "characters learnt a second",
+    "generate": "characters written a second",
+    "cold_start": "from the command to the first text, and its memory",
+    "held_out": "bits per character after five minutes, on the benchmark authors (needs ../shared)",
+    "shakespeare": "nats per character on tinyshakespeare (needs ../shared)",
+    "collect": "a million posts into the store",
+    "memory": "memory of training on 46 million characters (needs ../shared)",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], metavar="NAME")
+    parser.add_argument("--all", action="store_true", help="one after the other; takes about half an hour")
+    given = parser.parse_args()
+    names = list(BENCHMARKS) if given.all else given.names
+    if not names:
+        for name, what in BENCHMARKS.items():
+            print(f"python -m benchmarks.{name:12} {what}")
+    for name in names:
+        print(f"\n== {name}: {BENCHMARKS[name]}", flush=True)
+        if code := subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
