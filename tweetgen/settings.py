@@ -81,7 +81,7 @@ class Training:
     """Time budget; null to go by `epochs` alone."""
     epochs: Positive | None = None
     """Passes over the corpus; null to go by `minutes` alone."""
-    batch: Count = 64
+    batch: Count = 32
     """Streams read in parallel."""
     sequence: Count = 64
     """Tokens of each stream per step; the state is carried on to the next step."""

@@ -10,7 +10,7 @@ from tweetgen.errors import MissingDependency
 
 def load_backend() -> None:
     """Import Keras; raises `MissingDependency` where it or its backend is not installed."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         with _silent_stderr():
             import_module("keras")

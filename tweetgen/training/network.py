@@ -176,6 +176,18 @@ class Network(keras.Model):  # type: ignore[misc]
         for variable, value in zip((v for group in self._state for v in group), state, strict=True):
             variable.assign(value)
 
+    def matrices(self) -> dict[str, int]:
+        """Paths of the variables between hidden layers, and how many matrices lie side by side in each."""
+        gates = 3 if self.architecture.cell == "gru" else 4
+        parts = {
+            f"rnn.{index}.{part}": gates
+            for index in range(self.architecture.layers)
+            for part in ("kernel", "recurrent_kernel")
+        }
+        if self.architecture.tied:
+            parts["readout.kernel"] = 1
+        return {self._named[name].path: count for name, count in parts.items()}
+
     def arrays(self) -> Arrays:
         """The learnt arrays by their names in the weights file."""
         return {name: np.array(variable.numpy(), np.float32) for name, variable in self._named.items()}

@@ -50,9 +50,8 @@ class Streams:
         self._seed, self._balance, self._label_dropout = seed, balance, label_dropout
         self.epoch = 0
         self._next = 0
-        self._open: NDArray[np.int64] = np.full(
-            (batch, 2), -1, np.int64
-        )  # passage read by each stream, and how far
+        #: passage read by each stream (-1: none), how far, and whether its label is hidden
+        self._open: NDArray[np.int64] = np.full((batch, 3), -1, np.int64)
         self._order, self._hidden = self._plan()
 
     @property
@@ -84,17 +83,18 @@ class Streams:
     def _pour(self, row: int, start: int, tokens: Ints, labels: Ints, targets: Ints) -> int:
         """Fill one stream from `start` on with what is left of its passage; return how many positions it took."""
         if self._open[row, 0] < 0:
-            self._open[row] = self._take(), 0
-        passage, offset = (int(value) for value in self._open[row])
+            passage = self._take()
+            self._open[row] = passage, 0, self._hidden[passage]
+        passage, offset, hidden = (int(value) for value in self._open[row])
         begin, end = (int(value) for value in self._corpus.offsets[passage : passage + 2])
         positions = end - begin + int(self._corpus.ends[passage])
         count = min(positions - offset, self._sequence - start)
         inputs, wanted = _slice(self._corpus.tokens, begin, end, offset, count)
         tokens[start : start + count], targets[start : start + count] = inputs, wanted
-        if not self._hidden[passage]:
+        if not hidden:
             labels[start : start + count] = self._corpus.labels[passage]
         done = offset + count >= positions
-        self._open[row] = (-1, -1) if done else (passage, offset + count)
+        self._open[row] = (-1, -1, -1) if done else (passage, offset + count, hidden)
         return count
 
     def _take(self) -> int:
@@ -115,7 +115,7 @@ class Streams:
         self._open = np.array(position["open"], np.int64)
 
 
-def _slice(tokens: NDArray[np.uint16], begin: int, end: int, offset: int, count: int) -> tuple[Any, Any]:
+def _slice(tokens: NDArray[np.unsignedinteger[Any]], begin: int, end: int, offset: int, count: int) -> tuple[Any, Any]:
     """Inputs and targets of `count` positions from `offset`: inputs are END t1 t2 …, targets t1 t2 … END."""
     padded = np.empty(count + 1, np.int32)
     first, last = begin + offset - 1, begin + offset + count
@@ -138,7 +138,7 @@ def _balanced(corpus: TokenMap, balance: float, random: np.random.Generator) -> 
     wanted = shares / shares.sum() * sizes.sum() / np.maximum(sizes, 1)  # how often each author's posts come
     often = wanted[authors]
     copies = np.floor(often).astype(np.int64) + (random.random(len(usable)) < often % 1)
-    return np.repeat(usable, copies)
+    return np.repeat(usable, copies) if copies.any() else usable
 
 
 def once(

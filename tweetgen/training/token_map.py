@@ -1,7 +1,7 @@
 """The corpus as tokens in memory-mapped files, so that memory stays flat however large it is."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from tweetgen.model.vocabulary import Vocabulary
 
 _BATCH = 2000
-_FILES = {
-    "tokens": np.uint16,
+#: ids from here on need four bytes
+_WIDE = 1 << 16
+_FILES: dict[str, type[np.integer[Any]]] = {
     "lengths": np.int32,
     "labels": np.int32,
     "ends": np.uint8,
@@ -39,8 +40,8 @@ class Passage:
 class TokenMap:
     """Passages as token ids, read from disk as they are needed."""
 
-    #: uint16 (tokens,), all passages one after the other, without END
-    tokens: NDArray[np.uint16]
+    #: uint16, uint32 for a huge vocabulary (tokens,): all passages one after the other, without END
+    tokens: NDArray[np.unsignedinteger[Any]]
     #: int64 (passages + 1,): passage i is tokens[offsets[i]:offsets[i + 1]]
     offsets: NDArray[np.int64]
     #: int32 (passages, labels)
@@ -61,11 +62,11 @@ class TokenMap:
     @classmethod
     def open(cls, folder: Path) -> "TokenMap":
         """Map a folder written by `write`."""
-        labels = json.loads((folder / "shape.json").read_text())["labels"]
-        parts = {name: _mapped(folder / name, kind) for name, kind in _FILES.items()}
+        shape = json.loads((folder / "shape.json").read_text())
+        parts = {name: _mapped(folder / name, kind) for name, kind in _kinds(shape["size"]).items()}
         offsets = np.concatenate([[0], np.cumsum(parts["lengths"], dtype=np.int64)])
         return cls(
-            parts["tokens"], offsets, parts["labels"].reshape(-1, labels), parts["ends"], parts["characters"]
+            parts["tokens"], offsets, parts["labels"].reshape(-1, shape["labels"]), parts["ends"], parts["characters"]
         )
 
 
@@ -73,7 +74,7 @@ def write(folder: Path, passages: Iterable[Passage], vocabulary: Vocabulary, lab
     """Encode `passages` into `folder` (made anew) and map it; `labels` is how many labels each carries."""
     rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with _Writer(folder) as out:
+    with _Writer(folder, _kinds(vocabulary.size)) as out:
         for batch in _batches(iter(passages)):
             encoded = vocabulary.encode_batch([passage.text for passage in batch])
             out.add("tokens", [token for tokens in encoded for token in tokens])
@@ -81,16 +82,22 @@ def write(folder: Path, passages: Iterable[Passage], vocabulary: Vocabulary, lab
             out.add("labels", [row for passage in batch for row in passage.labels])
             out.add("ends", [passage.ends for passage in batch])
             out.add("characters", [len(passage.text) + passage.ends for passage in batch])
-    (folder / "shape.json").write_text(json.dumps({"labels": labels}))
+    (folder / "shape.json").write_text(json.dumps({"labels": labels, "size": vocabulary.size}))
     return TokenMap.open(folder)
 
 
+def _kinds(vocabulary_size: int) -> dict[str, type[np.integer[Any]]]:
+    """The files of a map and the numbers in each."""
+    return {"tokens": np.uint32 if vocabulary_size > _WIDE else np.uint16, **_FILES}
+
+
 class _Writer:
-    def __init__(self, folder: Path) -> None:
-        self._files: dict[str, IO[bytes]] = {name: (folder / name).open("wb") for name in _FILES}
+    def __init__(self, folder: Path, kinds: Mapping[str, type[np.integer[Any]]]) -> None:
+        self._kinds = kinds
+        self._files: dict[str, IO[bytes]] = {name: (folder / name).open("wb") for name in kinds}
 
     def add(self, name: str, values: Sequence[int]) -> None:
-        self._files[name].write(np.asarray(values, dtype=_FILES[name]).tobytes())
+        self._files[name].write(np.asarray(values, dtype=self._kinds[name]).tobytes())
 
     def __enter__(self) -> "_Writer":
         return self

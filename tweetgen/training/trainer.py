@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,17 @@ import numpy as np
 from tweetgen.settings import Architecture, Training
 from tweetgen.training import checkpoint, device
 from tweetgen.training.checkpoint import Checkpoint
+from tweetgen.training.interruption import Interruption
 from tweetgen.training.network import Arrays, Network
+from tweetgen.training.optimizer import Muon
 from tweetgen.training.schedule import Budget, height, learning_rate
 from tweetgen.training.streams import Batch, Streams, once
 from tweetgen.training.token_map import TokenMap
 
-#: held-out checks over the whole budget, and the least seconds between two
+#: held-out checks over the whole budget; between two at least so many seconds, or steps, the latter where the budget
+#: is in epochs alone: then nothing may depend on the clock
 CHECKS = 20
-_LEAST_SECONDS = 5.0
+_LEAST_SECONDS, _LEAST_STEPS = 5.0, 20
 #: tokens of the held-out posts that a check during training reads; the end of training reads all
 _CHECK_TOKENS = 40_000
 _REPORT_SECONDS = 0.5
@@ -68,6 +71,10 @@ class _Course:
     checks_without_gain: int = 0
     held_out: float | None = None
     curve: list[tuple[float, int, float, float]] = field(default_factory=list)
+    #: nats a token in each step since the last check
+    recent: list[float] = field(default_factory=list)
+    #: where the last check was: share of the budget, seconds, steps
+    checked: tuple[float, float, int] = (0.0, 0.0, 0)
 
 
 class Trainer:
@@ -106,9 +113,7 @@ class Trainer:
         )
         self.network.assign_arrays(initial or {})
         self._height = height(training, continuing=bool(initial))
-        self._optimizer = keras.optimizers.Adam(
-            self._height, beta_2=0.99, global_clipnorm=training.clip
-        )
+        self._optimizer = Muon(self._height, self.network.matrices(), clip=training.clip)
         self.network.compile(
             optimizer=self._optimizer,
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
@@ -127,7 +132,7 @@ class Trainer:
         self._course = _Course()
         self._best: Arrays = self.network.arrays()
         self._continuing = bool(initial)
-        self._recent: list[float] = []
+        self._interruption = Interruption()
 
     def run(
         self,
@@ -137,80 +142,100 @@ class Trainer:
         """Train until the budget is spent or held-out checks stop gaining.
 
         `on_progress` hears about twice a second, `on_best` at each check that beat all before. An interruption
-        (KeyboardInterrupt) checks once more, leaves a checkpoint and goes on up.
+        (KeyboardInterrupt) leaves a checkpoint, lets `on_best` hear if this moment is the best, and goes on up.
+        With a budget of epochs alone, an interrupted and restored run ends with the very arrays of a whole one.
         """
-        started, before = self._clock(), self._course.seconds
-        if self._continuing and self._course.steps == 0:
-            self._course.held_out = self.measure(_CHECK_TOKENS)
-            self._course.best = self._course.held_out or self._course.best
-        if self._course.steps == 0:
-            self.save_checkpoint()
-        next_check, next_report = self._next_check(), 0.0
-        stopped_early = False
-        try:
-            while (fraction := self._fraction()) < 1 and not stopped_early:
-                self._step(self._streams.read(), fraction)
-                self._course.seconds = before + self._clock() - started
-                if self._course.seconds >= next_check:
-                    self._check(on_best)
+        with self._interruption:
+            try:
+                self._learn(on_progress, on_best)
+            except KeyboardInterrupt:
+                if not self._interruption.forced:
                     self.save_checkpoint()
-                    self._course.seconds = before + self._clock() - started
-                    next_check = self._next_check()
-                    stopped_early = self._course.checks_without_gain >= self._settings.patience
-                if self._course.seconds >= next_report:
-                    on_progress(self.progress())
-                    next_report = self._course.seconds + _REPORT_SECONDS
-        except KeyboardInterrupt:
-            if self._recent:
-                self._check(on_best)
+                    self._offer(on_best)
+                raise
+            self.network.assign_arrays(self._best)
+            measured = self.measure()
+        course = self._course
+        return Outcome(self._best, measured, course.curve, course.seconds, course.characters, self._stopped_early)
+
+    def _learn(self, on_progress: Callable[[Progress], None], on_best: Callable[[Arrays, Progress], None]) -> None:
+        course = self._course
+        started, next_report = self._clock() - course.seconds, 0.0
+        if course.steps == 0:
             self.save_checkpoint()
-            raise
-        return self._finish(on_best, stopped_early)
+            if self._continuing:
+                course.held_out = self.measure(_CHECK_TOKENS)
+                course.best = course.best if course.held_out is None else course.held_out
+        while (fraction := self._fraction()) < 1 and not self._stopped_early:
+            self._interruption.check()
+            self._step(self._streams.read(), fraction)
+            course.seconds = self._clock() - started
+            if self._check_is_due():
+                self._check(on_best)
+                self.save_checkpoint()
+                course.seconds = self._clock() - started
+            if course.seconds >= next_report:
+                on_progress(self.progress())
+                next_report = course.seconds + _REPORT_SECONDS
+        if course.recent:
+            self._check(on_best)
+        self.save_checkpoint()
+
+    @property
+    def _stopped_early(self) -> bool:
+        return self._course.checks_without_gain >= self._settings.patience
 
     def _fraction(self) -> float:
         return self._budget.fraction(self._course.seconds, self._streams.progress)
 
-    def _next_check(self) -> float:
-        """When the next check is due: evenly over the budget as it looks now."""
-        fraction = self._fraction()
-        whole = self._course.seconds / fraction if fraction > 0 else 60 * (self._settings.minutes or 1)
-        return self._course.seconds + max(_LEAST_SECONDS, whole / CHECKS)
+    def _check_is_due(self) -> bool:
+        """Evenly over the budget, and not so often that checks would take long in all."""
+        fraction, seconds, steps = self._course.checked
+        if self._fraction() < fraction + 1 / CHECKS:
+            return False
+        if self._settings.minutes is None:
+            return self._course.steps >= steps + _LEAST_STEPS
+        return self._course.seconds >= seconds + _LEAST_SECONDS
 
     def _step(self, batch: Batch, fraction: float) -> None:
         self._optimizer.learning_rate.assign(learning_rate(self._height, self._settings.schedule, fraction))
         inputs = {"tokens": batch.tokens, "labels": batch.labels}
         loss = self.network.train_on_batch(inputs, batch.targets, sample_weight=batch.weights)
-        self._recent.append(float(np.asarray(loss)))
+        self._course.recent.append(float(np.asarray(loss)))
         self._course.steps += 1
         self._course.characters += round(batch.tokens.size * self._characters_per_token)
 
     def _check(self, on_best: Callable[[Arrays, Progress], None]) -> None:
         """Measure on held-out posts (a part of them) and keep the arrays if they are the best so far."""
-        course = self._course
-        trained = self._bits(float(np.mean(self._recent)))
         measured = self.measure(_CHECK_TOKENS)
+        course = self._course
+        trained = self._bits(float(np.mean(course.recent)))
+        held_out = trained if measured is None else measured
         course.held_out = measured
-        course.curve.append(
-            (course.seconds, course.characters, trained, trained if measured is None else measured)
-        )
-        self._recent.clear()
-        if measured is None or measured < course.best:
-            course.best = trained if measured is None else measured
+        course.curve.append((course.seconds, course.characters, trained, held_out))
+        course.recent.clear()
+        course.checked = (self._fraction(), course.seconds, course.steps)
+        if self._is_better(measured, trained):
+            course.best = held_out
             course.checks_without_gain = 0
             self._best = self.network.arrays()
             on_best(self._best, self.progress())
         else:
             course.checks_without_gain += 1
 
-    def _finish(self, on_best: Callable[[Arrays, Progress], None], stopped_early: bool) -> Outcome:
-        if self._recent:
-            self._check(on_best)
-        self.network.assign_arrays(self._best)
-        measured = self.measure()
+    def _is_better(self, measured: float | None, trained: float) -> bool:
+        """With nothing held out, the last is the best, as long as it has not gone astray (NaN)."""
+        return bool(np.isfinite(trained)) if measured is None else measured < self._course.best
+
+    def _offer(self, on_best: Callable[[Arrays, Progress], None]) -> None:
+        """Let `on_best` hear of this moment if it is the best; the course stays as the checkpoint has it."""
         course = self._course
-        if self._checkpoint_path is not None:
-            self._checkpoint_path.unlink(missing_ok=True)
-        return Outcome(self._best, measured, course.curve, course.seconds, course.characters, stopped_early)
+        if not course.recent:
+            return
+        measured, trained = self.measure(_CHECK_TOKENS), self._bits(float(np.mean(course.recent)))
+        if self._is_better(measured, trained):
+            now = replace(self.progress(), held_out=measured, best=trained if measured is None else measured)
+            on_best(self.network.arrays(), now)
 
     def progress(self) -> Progress:
         course = self._course
@@ -220,9 +245,7 @@ class Trainer:
             steps=course.steps,
             epochs=self._streams.progress,
             characters_per_second=course.characters / max(course.seconds, 1e-9),
-            bits_per_character=self._bits(float(np.mean(self._recent[-50:])))
-            if self._recent
-            else float("nan"),
+            bits_per_character=self._bits(float(np.mean(course.recent[-50:]))) if course.recent else float("nan"),
             held_out=course.held_out,
             best=None if course.best == float("inf") else course.best,
         )
@@ -241,19 +264,26 @@ class Trainer:
         state = self.network.forget()
         nats = 0.0
         shape = {"batch": self._settings.batch, "sequence": self._settings.sequence}
-        for batch in once(self._held_out, passages, labelled=labelled, **shape):
-            inputs = {"tokens": batch.tokens, "labels": batch.labels}
-            loss = self.network.test_on_batch(inputs, batch.targets, sample_weight=batch.weights)
-            nats += float(np.asarray(loss)) * batch.tokens.size
-        self.network.remember(state)
+        try:
+            for batch in once(self._held_out, passages, labelled=labelled, **shape):
+                self._interruption.check()
+                inputs = {"tokens": batch.tokens, "labels": batch.labels}
+                loss = self.network.test_on_batch(inputs, batch.targets, sample_weight=batch.weights)
+                nats += float(np.asarray(loss)) * batch.tokens.size
+        finally:
+            self.network.remember(state)
         return nats / float(np.log(2)) / float(self._held_out.characters[passages].sum())
 
     def save_checkpoint(self) -> None:
         """Leave everything on disk that `restore` needs to go on as if nothing had happened."""
         if self._checkpoint_path is None:
             return
-        course = self._course
-        notes: dict[str, Any] = {"course": vars(course), "streams": self._streams.position()}
+        notes: dict[str, Any] = {
+            "course": asdict(self._course),
+            "streams": self._streams.position(),
+            "height": self._height,
+            "continuing": self._continuing,
+        }
         state = Checkpoint(
             arrays=self.network.arrays(),
             best=self._best,
@@ -276,6 +306,7 @@ class Trainer:
             variable.assign(value)
         self._course = _Course(**saved.notes["course"])
         self._streams.seek(saved.notes["streams"])
+        self._height, self._continuing = saved.notes["height"], saved.notes["continuing"]
 
 
 def _some(held_out: TokenMap, most_tokens: int | None) -> np.ndarray:
