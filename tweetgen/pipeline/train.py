@@ -15,7 +15,7 @@ from tweetgen.model.model import Model
 from tweetgen.model.weights import Weights
 from tweetgen.pipeline.deduplicate import find_duplicates
 from tweetgen.pipeline.evaluate import measure, some
-from tweetgen.pipeline.lesson import Lesson, prepare
+from tweetgen.pipeline.lesson import AUTHOR, Lesson, prepare
 from tweetgen.pipeline.texts import Cleanings, Sided, Text, sided_texts
 from tweetgen.pipeline.workspace import Workspace
 from tweetgen.settings import Cleaning, Recipe
@@ -73,21 +73,36 @@ class Interrupted(TweetgenError):
 
     def __init__(self, target: Path, *, written: bool) -> None:
         kept = f"the best so far is in {target}" if written else "no weights file was written yet"
-        super().__init__(f"training stopped: {kept}; go on with: tweetgen train --model {target.stem} --resume")
+        super().__init__(f"training stopped: {kept}; go on with: {_how_to_resume(target)}")
+
+
+class Unwritten(TweetgenError):
+    """The disk refused the weights file (full, read-only); what was learnt is kept."""
+
+    def __init__(self, target: Path, error: OSError) -> None:
+        self.reason = error
+        why = f"cannot be written ({error.strerror or error}), an older file is untouched"
+        super().__init__(f"{target}: {why}; make room, then go on with: {_how_to_resume(target)}")
+
+
+def _how_to_resume(target: Path) -> str:
+    return f"tweetgen train --model {target.stem} --resume"
 
 
 def train(store: "Store", plan: Plan, listener: Listener | None = None) -> Model:
     """Train as planned and write the weights file; every better network on the way is written at once.
 
     Raises `Busy` while another training of this model runs, `InputError` where there is nothing to learn from,
-    `UnknownName` for an author nobody collected, `Interrupted` on Ctrl-C.
+    `UnknownName` for an author nobody collected, `Interrupted` on Ctrl-C, `Unwritten` where the disk refuses.
     """
     load_backend()
+    if plan.recipe.training.minutes is None and plan.recipe.training.epochs is None:
+        raise InputError("training", "has neither minutes nor epochs, so it would never end", "set one of the two")
     with Workspace(plan.workspace, plan.target.stem) as workspace:
-        workspace.clear()
         find_duplicates(store)
-        parent = None if plan.parent is None else weights.load(plan.parent)
+        parent = None if plan.parent is None else _parent(plan.parent)
         sided = _chosen(sided_texts(store, plan.cleaning), plan.authors, parent)
+        workspace.clear()  # only now: what was refused so far leaves a stopped training as it is
         lesson = prepare(sided, plan.recipe, parent, workspace)
         lesson.origin.update(_origin(plan, sided, parent))
         workspace.remember(lesson)
@@ -114,6 +129,7 @@ def train_on(
     """Train on texts by author, or on posts, and return the model, which is then in the file `to` as well.
 
     `start` is a weights file to go on from (a path, or a name as `Model.load` takes it), None for a new network.
+    Ctrl-C (KeyboardInterrupt) leaves the best so far in `to`. Raises `InputError` where there is nothing to learn from.
     """
     from tweetgen.store import Store
 
@@ -128,7 +144,12 @@ def train_on(
         with Store.open(f"sqlite:///{base / 'posts.db'}") as store:
             store.add_page(None, list(_as_posts(posts)), None)
             plan = Plan(target, base / "training", recipe, Cleanings(cleaning or Cleaning()), parent=parent)
-            return train(store, plan, listener)
+            try:
+                return train(store, plan, listener)
+            except Interrupted:  # here nothing remains that could be resumed
+                raise KeyboardInterrupt from None
+            except Unwritten as error:
+                raise error.reason from None
 
 
 def _shipped() -> list[Path]:
@@ -155,13 +176,21 @@ def _chosen(sided: Sequence[Sided], authors: Collection[str] | None, parent: Wei
     if authors is None:
         wanted = there
     else:
-        kept = () if parent is None or parent.origin.get("base") else parent.labels.get("author", ())
+        kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
         wanted = {*authors, *(there.intersection(kept))}
     chosen = [each for each in sided if each.text.author in wanted]
     if not any(not each.held_out for each in chosen):
         remedy = "bring in more: tweetgen import FILE, or tweetgen collect"
         raise InputError("nothing to learn from", "the corpus holds no post that may be learnt from", remedy)
     return chosen
+
+
+def _parent(path: Path) -> Weights:
+    found = weights.load(path)
+    if set(found.labels) != {AUTHOR}:
+        why = f"its labels are {', '.join(found.labels) or 'none'}, and only {AUTHOR!r} can be trained on"
+        raise InputError(str(path), why, "start from another model, or from scratch")
+    return found
 
 
 def _origin(plan: Plan, sided: Sequence[Sided], parent: Weights | None) -> dict[str, Json]:
@@ -209,15 +238,15 @@ def _run(workspace: Workspace, lesson: Lesson, target: Path, listener: Listener,
 
     try:
         outcome = trainer.run(listener.progress, keep)
+        listener.reporting()
+        final = _weights(lesson, outcome.arrays, {})
+        report = _report(Model(final, target.stem), lesson.held_out, outcome)
+        final = replace(final, report=report)
+        if lesson.origin.get("base"):
+            final = nameless(final)
+        _save(final, target)
     except KeyboardInterrupt:
-        raise Interrupted(target, written=written or resumed) from None
-    listener.reporting()
-    final = _weights(lesson, outcome.arrays, {})
-    report = _report(Model(final, target.stem), lesson.held_out, outcome)
-    final = replace(final, report=report)
-    if lesson.origin.get("base"):
-        final = nameless(final)
-    _save(final, target)
+        raise Interrupted(target, written=written or (resumed and target.exists())) from None
     workspace.clear()
     return Model(final, target.stem)
 
@@ -237,8 +266,11 @@ def _weights(lesson: Lesson, arrays: "dict[str, np.ndarray]", report: dict[str, 
 
 
 def _save(found: Weights, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    weights.save(found, target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        weights.save(found, target)
+    except OSError as error:
+        raise Unwritten(target, error) from error
 
 
 def _report(model: Model, held_out: Sequence[Text], outcome: "Outcome") -> dict[str, Json]:
