@@ -89,6 +89,11 @@ class App:
         return self.base / "state"
 
     @property
+    def trainings(self) -> Path:
+        """The folder with a workspace for each model in training; may not exist yet."""
+        return self.state / "training"
+
+    @property
     def weights_folders(self) -> tuple[Path, ...]:
         """Where weights files are looked for: the instance's own (may not exist yet), then the shipped."""
         own = self.base / "weights"

@@ -4,12 +4,18 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from tweetgen.domain import Kind, Post
-from tweetgen.model import library, weights
+from tweetgen.domain import Json, Kind, Post
+from tweetgen.model.shapes import expected_shapes
+from tweetgen.model.vocabulary import learn
+from tweetgen.model.weights import Weights, save
+from tweetgen.pipeline.lesson import prepare
+from tweetgen.pipeline.texts import Sided, Text
+from tweetgen.pipeline.workspace import Workspace
+from tweetgen.settings import Architecture, Recipe, Tokens
 from tweetgen.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
@@ -116,23 +122,76 @@ def test_purge_of_nothing_is_refused(tweetgen: Run, filled: Path, arguments: lis
     assert authors(filled) == ["Bo 🦉", "ada"]
 
 
-def test_purge_names_the_weights_that_learnt_from_it(
-    tweetgen: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    origins = {
-        "one.safetensors": {"ada": 5, "eve": 2},
-        "two.safetensors": {"eve": 9},
-        "odd.safetensors": None,
-    }
-    monkeypatch.setattr(library, "listing", lambda folders: [Path(name) for name in origins])
-    monkeypatch.setattr(
-        weights, "read_metadata", lambda path: SimpleNamespace(origin={"authors": origins[path.name]})
-    )
+def make_weights(folder: Path, name: str, labels: tuple[str, ...], learnt_from: dict[str, Json]) -> None:
+    shape, vocabulary = Architecture(cells=2, embedding=2, label_size=2, layers=1), learn([], Tokens(level="char"))
+    shapes = expected_shapes(shape, vocabulary.size, {"author": labels})
+    arrays = {part: np.zeros(size, np.float32) for part, size in shapes.items()}
+    (folder / "weights").mkdir(exist_ok=True)
+    made = Weights(arrays, shape, vocabulary, {"author": labels}, origin={"authors": learnt_from})
+    save(made, folder / "weights" / f"{name}.safetensors")
+
+
+def test_purge_names_the_weights_that_learnt_from_it(tweetgen: Run, filled: Path) -> None:
+    make_weights(filled, "counted", (), {"ada": 5, "eve": 2})
+    make_weights(filled, "labelled", ("ada",), {})
+    make_weights(filled, "stranger", ("eve",), {"eve": 9})
+    _, containing, _ = tweetgen("models", "--containing", "ada", "--json")
     _, out, _ = tweetgen("corpus", "purge", "--author", "ada", "--yes")
     assert out.splitlines()[1:] == [
         "These weights files learnt from their authors; delete them, or train them again:",
-        "  one.safetensors (ada)",
+        f"  {filled / 'weights' / 'counted.safetensors'} (ada)",
+        f"  {filled / 'weights' / 'labelled.safetensors'} (ada)",
     ]
+    assert [one["name"] for one in json.loads(containing)] == ["counted", "labelled"]
+
+
+def stop_training(folder: Path, model: str, *texts: Text) -> Path:
+    """Leave behind what a training of these texts leaves that was stopped."""
+    workspace = folder / "state" / "training" / model
+    with Workspace(workspace, model) as held:
+        sided = [Sided(text, held_out) for text in texts for held_out in (False, True)]
+        lesson = prepare(sided, Recipe(tokens=Tokens(level="char")), None, held)
+        lesson.origin["authors"] = {text.author: 1 for text in texts}
+        held.remember(lesson)
+        held.checkpoint.touch()
+    return workspace
+
+
+def grep(folder: Path, words: bytes) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file() and words in path.read_bytes()]
+
+
+@pytest.fixture
+def stopped(filled: Path) -> Path:
+    stop_training(filled, "shared", Text("ada", "first thought"), Text("Bo 🦉", "hoo"))
+    stop_training(filled, "other", Text("Bo 🦉", "hoo"))
+    assert grep(filled / "state", b"first thought")
+    return filled
+
+
+def test_purge_leaves_the_text_nowhere_not_even_in_a_stopped_training(tweetgen: Run, stopped: Path) -> None:
+    code, out, _ = tweetgen("corpus", "purge", "--author", "ada", "--yes")
+    trainings = stopped / "state" / "training"
+    assert (code, grep(stopped / "state", b"first thought")) == (0, [])
+    assert "The stopped training of shared held their texts and is forgotten" in out
+    assert [path.name for path in (trainings / "shared").iterdir()] == ["lock"]
+    assert "lesson.json" in grep(trainings / "other", b"hoo")
+
+
+def test_purge_says_where_a_training_at_work_still_holds_the_texts(tweetgen: Run, stopped: Path) -> None:
+    workspace = stopped / "state" / "training" / "shared"
+    with Workspace(workspace, "shared"):
+        code, out, err = tweetgen("corpus", "purge", "--author", "ada", "--yes")
+    assert (code, out, authors(stopped)) == (2, "2 posts deleted for good\n", ["Bo 🦉"])
+    assert f"{workspace} still holds their texts" in err
+
+
+def test_of_a_training_that_nobody_can_read_no_text_stays(tweetgen: Run, stopped: Path) -> None:
+    trainings = stopped / "state" / "training"
+    (trainings / "shared" / "lesson.json").unlink()  # killed before it was written
+    (trainings / "other" / "lesson.json").write_text("{}")
+    tweetgen("corpus", "purge", "--author", "ada", "--yes")
+    assert [path.name for path in trainings.rglob("*") if path.is_file()] == ["lock", "lock"]
 
 
 def test_a_weights_file_that_cannot_be_read_stops_no_purge(tweetgen: Run, filled: Path) -> None:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -93,8 +92,9 @@ def _day(moment: datetime | None) -> str:
 def purge(instance: Instance, author: str | None, source: str | None, yes: bool) -> None:
     """Delete for good all posts by an author, from a source, or by that author from that source.
 
-    Their text is overwritten in the database, and the weights files that learnt from these authors are named:
-    what those learnt, no purge can take from them. A source still configured brings only what is new.
+    Their text is overwritten in the database, a stopped training that holds texts of these authors is forgotten,
+    and the weights files that learnt from them are named: what those learnt, no purge can take from them. A source
+    still configured brings only what is new.
 
     \b
     Examples:
@@ -107,15 +107,13 @@ def purge(instance: Instance, author: str | None, source: str | None, yes: bool)
     doomed = store.summaries(author, source)
     if not doomed:
         _refuse(instance, author, source)
-    learnt = _weights_that_learnt(instance, [summary.author for summary in doomed])
     if not yes:
         _confirm(doomed)
     count = store.purge(author, source)
     instance.out.print(f"{count:,} post{'' if count == 1 else 's'} deleted for good")
-    if learnt:
-        instance.out.print("These weights files learnt from their authors; delete them, or train them again:")
-        for path, authors in learnt:
-            instance.out.print(f"  {path} ({', '.join(authors)})")
+    authors = [summary.author for summary in doomed]
+    _name_weights(instance, authors)
+    _forget_trainings(instance, authors)
 
 
 def _refuse(instance: Instance, author: str | None, source: str | None) -> NoReturn:
@@ -146,20 +144,34 @@ def is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _weights_that_learnt(instance: Instance, authors: Sequence[str]) -> list[tuple[Path, list[str]]]:
-    """Weights files whose origin names one of these authors, and which."""
-    from tweetgen.errors import WeightsError
+def _name_weights(instance: Instance, authors: "Sequence[str]") -> None:
+    """Tell which weights files learnt from these authors."""
+    from tweetgen.model.cards import card
     from tweetgen.model.library import listing
-    from tweetgen.model.weights import read_metadata
 
-    found = []
-    for path in listing(instance.app.weights_folders):
-        try:
-            origin = read_metadata(path).origin
-        except WeightsError as error:
-            instance.err.print(f"passed over: {error}")
-            continue
-        learnt_from = origin.get("authors")
-        if isinstance(learnt_from, dict) and (shared := sorted(set(authors) & set(learnt_from))):
-            found.append((path, shared))
-    return found
+    cards = [card(path) for path in listing(instance.app.weights_folders)]
+    for found in cards:
+        if found.problem is not None:
+            instance.err.print(f"passed over: {found.path}: {found.problem}")
+    learnt = {found.path: shared for found in cards if (shared := [*filter(found.learnt_from, authors)])}
+    if learnt:
+        instance.out.print("These weights files learnt from their authors; delete them, or train them again:")
+    for path, shared in learnt.items():
+        instance.out.print(f"  {path} ({', '.join(shared)})")
+
+
+def _forget_trainings(instance: Instance, authors: "Sequence[str]") -> None:
+    """Clear stopped trainings that hold texts of these authors; exit code 2 where one is at work."""
+    from tweetgen.pipeline.workspace import forget_trainings
+
+    folder = instance.app.trainings
+    forgotten, busy = forget_trainings(folder, authors)
+    for model in forgotten:
+        instance.out.print(f"The stopped training of {model} held their texts and is forgotten: it cannot be resumed.")
+    for model in busy:
+        instance.err.print(
+            f"{folder / model} still holds their texts, for {model} is learning from them now; stop that training,"
+            " and delete this folder"
+        )
+    if busy:
+        click.get_current_context().exit(2)

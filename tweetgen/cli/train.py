@@ -92,7 +92,7 @@ def _target(app: "App", name: str | None) -> Path:
 
 
 def _workspace(app: "App", target: Path) -> Path:
-    return app.state / "training" / target.stem
+    return app.trainings / target.stem
 
 
 def _recipe(

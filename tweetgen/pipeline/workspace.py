@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from shutil import rmtree
@@ -17,6 +18,24 @@ from tweetgen.pipeline.texts import Text
 from tweetgen.settings import Architecture, Training
 
 _LOCK = "lock"
+
+
+def forget_trainings(folder: Path, authors: Collection[str]) -> tuple[list[str], list[str]]:
+    """Clear the workspaces in `folder` that hold texts of these authors; models forgotten, and those in training now.
+
+    A stopped training that is forgotten cannot be resumed; its weights file stays as it is.
+    """
+    forgotten, busy = [], []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not path.is_dir() or not Workspace(path, path.name).holds(authors):
+            continue
+        try:
+            with Workspace(path, path.name) as workspace:
+                workspace.clear()
+            forgotten.append(path.name)
+        except Busy:
+            busy.append(path.name)
+    return forgotten, busy
 
 
 class Workspace:
@@ -73,6 +92,16 @@ class Workspace:
             "unmeasured": lesson.unmeasured,
         }
         write_whole(self._lesson, json.dumps(told))
+
+    def holds(self, authors: Collection[str]) -> bool:
+        """Whether texts of one of these authors may lie here; where nobody can tell, they may."""
+        try:
+            learnt = json.loads(self._lesson.read_text(encoding="utf-8"))["origin"]["authors"]
+        except FileNotFoundError:
+            return any(path.name != _LOCK for path in self._folder.iterdir())
+        except (ValueError, KeyError, TypeError):
+            return True
+        return not set(authors).isdisjoint(learnt)
 
     def recall(self) -> Lesson:
         """The lesson of the training that was stopped; `InputError` where there is none."""
