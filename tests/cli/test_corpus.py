@@ -68,6 +68,32 @@ def test_an_empty_corpus_says_what_to_do(tweetgen: Run) -> None:
     assert json.loads(tweetgen("corpus", "--json")[1]) == []
 
 
+def test_search_finds_posts_by_their_words(tweetgen: Run, filled: Path) -> None:
+    code, out, err = tweetgen("corpus", "search", "FIRST  Thou")
+    assert (code, out, err) == (0, "ada  2020-01-02  first thought\n", "")
+    assert tweetgen("corpus", "search", "hoo")[1] == "Bo 🦉  –  [red]hoo[/red]\n"
+    code, out, err = tweetgen("corpus", "search", "hoo", "--author", "ada")
+    assert (code, out, err) == (0, "", "No post by ada holds 'hoo'.\n")
+
+
+def test_search_shows_so_many_and_says_if_there_are_more(tweetgen: Run, filled: Path) -> None:
+    _, out, err = tweetgen("corpus", "search", "o", "-n", "1")
+    assert (out.count("\n"), err) == (1, "There are more; for instance: -n 5\n")
+    _, out, err = tweetgen("corpus", "search", "o", "-n", "2")
+    assert (out.count("\n"), err) == (2, "")
+
+
+def test_search_lets_no_post_command_the_terminal(tweetgen: Run, folder: Path) -> None:
+    with Store.open(f"sqlite:///{folder}/state/tweetgen.db") as store:
+        store.add_page(None, [Post("eve\x1b[2J", "fog\x1b]0;title\x07\nand gulls", "1", "jsonl")])
+    assert tweetgen("corpus", "search", "fog")[1] == "eve\ufffd[2J  –  fog\ufffd]0;title\ufffd and gulls\n"
+
+
+def test_search_of_an_unknown_author_suggests_the_nearest(tweetgen: Run, filled: Path) -> None:
+    code, _, err = tweetgen("corpus", "search", "x", "--author", "adda")
+    assert (code, err) == (2, "tweetgen: unknown author 'adda': did you mean 'ada'?\n")
+
+
 def test_purge_deletes_for_good(tweetgen: Run, filled: Path) -> None:
     code, out, _ = tweetgen("corpus", "purge", "--author", "ada", "--yes")
     assert (code, out) == (0, "2 posts deleted for good\n")

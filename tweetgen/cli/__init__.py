@@ -21,7 +21,7 @@ COMMANDS = {
     "plugins": "List the plugins and their settings",
     "import": "Bring in the posts of one file",
     "collect": "Bring in what is new from every source",
-    "corpus": "Show or purge the collected posts",
+    "corpus": "Show, search or purge the collected posts",
     "train": "Teach the shared model the voices of its authors",
     "generate": "Write candidates as an author, a blend or nobody",
     "evaluate": "Measure a model: bits per character, attribution, novelty",

@@ -1,4 +1,4 @@
-"""`tweetgen corpus`: what was collected, in numbers; and away with it."""
+"""`tweetgen corpus`: what was collected, in numbers or found by its words; and away with it."""
 
 import sys
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from tweetgen.cli.instance import Instance
 
 if TYPE_CHECKING:
     from tweetgen.domain import Json
-    from tweetgen.store import AuthorSummary
+    from tweetgen.store import AuthorSummary, Store
 
 
-@click.group(invoke_without_command=True, short_help="Show or purge the collected posts")
+@click.group(invoke_without_command=True, short_help="Show, search or purge the collected posts")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
@@ -24,6 +24,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     Examples:
       tweetgen corpus
       tweetgen corpus --json
+      tweetgen corpus search "good morning"
       tweetgen corpus purge --author ada
     """
     if ctx.invoked_subcommand is None:
@@ -84,6 +85,37 @@ def _day(moment: datetime | None) -> str:
     return "" if moment is None else moment.date().isoformat()
 
 
+@command.command(short_help="Find posts by their words")
+@click.argument("text")
+@click.option("--author", metavar="A", help="Only among the posts by A.")
+@click.option("-n", "count", default=20, show_default=True, type=click.IntRange(min=1), help="How many at most.")
+@click.pass_obj
+def search(instance: Instance, text: str, author: str | None, count: int) -> None:
+    """Show the posts that hold TEXT, oldest in the store first; capitals make no difference.
+
+    \b
+    Examples:
+      tweetgen corpus search fog
+      tweetgen corpus search "good morning" --author ada -n 100
+    """
+    from itertools import islice
+
+    from tweetgen.cli.interactive import harmless
+    from tweetgen.pipeline.search import search as find
+
+    store = instance.app.store
+    if author is not None:
+        _known_author(store, author)
+    found = list(islice(find(store, text, None if author is None else [author]), count + 1))
+    for post in found[:count]:
+        line = f"{post.author}  {_day(post.created_at) or '–'}  {' '.join(post.text.split())}"
+        instance.out.print(harmless(line))
+    if not found:
+        instance.err.print(f"No post {f'by {author} ' if author else ''}holds {text!r}.")
+    elif len(found) > count:
+        instance.err.print(f"There are more; for instance: -n {5 * count}")
+
+
 @command.command(short_help="Delete posts for good")
 @click.option("--author", metavar="A", help="Posts by A.")
 @click.option("--source", metavar="S", help="Posts that source S brought in.")
@@ -121,11 +153,18 @@ def _refuse(instance: Instance, author: str | None, source: str | None) -> NoRet
     from tweetgen.errors import InputError, UnknownName
 
     store = instance.app.store
-    if author is not None and author not in (known := store.authors()):
-        raise UnknownName("author", author, known)
+    if author is not None:
+        _known_author(store, author)
     if source is not None and source not in (known := store.sources()):
         raise UnknownName("source", source, known)
     raise InputError(f"author {author}", f"no post from source {source}", "leave one of the two out")
+
+
+def _known_author(store: "Store", author: str) -> None:
+    from tweetgen.errors import UnknownName
+
+    if author not in (known := store.authors()):
+        raise UnknownName("author", author, known)
 
 
 def _confirm(doomed: "Sequence[AuthorSummary]") -> None:
