@@ -3,40 +3,33 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import field_validator
 
-from tweetgen.domain import Json, Post
+from tweetgen.domain import Post
 from tweetgen.errors import InputError
 from tweetgen.hookspecs import hookimpl
-from tweetgen.interfaces import Host, Page, Register, Source
+from tweetgen.interfaces import Register, Source
 
-from ._files.pages import FilePages
-from ._files.paths import File, Paths, find_files
+from ._files.paths import File
 from ._files.posts import Keys, PostMaker
 from ._files.problems import Problems
+from ._files.source import FileSettings, FileSource
 from ._files.table import Rows
 from ._files.tape import Tape
-from ._files.text import Encoding, open_text
+from ._files.text import open_text
 
 NAME = "csv"
 _DELIMITERS = ",;\t|"
 
 
-class CsvSource:
+class CsvSource(FileSource["CsvSource.Settings"]):
     """One post a row; a row that does not fit the header is named and left out."""
 
-    #: what a folder given as `path` is searched for
     suffixes = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 
-    class Settings(BaseModel):
+    class Settings(FileSettings):
         """Where the files are and which columns hold what."""
 
-        model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-        path: Paths
-        """A file, a glob, a folder, or a list of these; relative to config.yaml."""
-        author: str | None = Field(None, min_length=1)
-        """Who wrote the posts that name nobody."""
         columns: Keys = Keys()
         """Which column holds what."""
         header: tuple[str, ...] | None = None
@@ -45,10 +38,6 @@ class CsvSource:
         """What stands between two columns: one character, or `sniff`: what the first row has most of.
 
         Without it a comma, in .tsv files a tab."""
-        encoding: Encoding | None = None
-        """For files that are neither UTF-8 nor marked; broken bytes are then replaced by U+FFFD."""
-        max_line: int = Field(1_000_000, ge=1)
-        """Longest line read, in bytes; longer ones are named and left out."""
 
         @field_validator("delimiter")
         @classmethod
@@ -56,15 +45,6 @@ class CsvSource:
             if value not in (None, "sniff") and (len(value) != 1 or value in '"\r\n' or not value.isascii()):
                 raise ValueError(f"{value!r} is neither one ASCII character nor `sniff`")
             return value
-
-    def __init__(self, settings: Settings, host: Host) -> None:
-        self._settings = settings
-        self._base = host.base
-
-    def fetch(self, authors: Sequence[str] | None, cursor: Json) -> Iterator[Page]:
-        """Posts in the order of the files; see `tweetgen.interfaces.Source`."""
-        files = find_files(self._settings.path, self._base, self.suffixes)
-        return FilePages(files, self._settings.encoding, self._read).fetch(authors, cursor)
 
     def _read(self, tape: Tape, file: File, problems: Problems) -> Iterator[Post | None]:
         settings = self._settings

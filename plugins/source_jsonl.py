@@ -1,56 +1,33 @@
 """Posts from JSON Lines: one JSON object a line, plain or gzipped."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from tweetgen.domain import Json, Post
+from tweetgen.domain import Post
 from tweetgen.errors import InputError
 from tweetgen.hookspecs import hookimpl
-from tweetgen.interfaces import Host, Page, Register, Source
+from tweetgen.interfaces import Register, Source
 
-from ._files.pages import FilePages
-from ._files.paths import File, Paths, find_files
+from ._files.paths import File
 from ._files.posts import Keys, PostMaker
 from ._files.problems import Problems
 from ._files.records import lines
+from ._files.source import FileSettings, FileSource
 from ._files.tape import Tape
-from ._files.text import Encoding
 
 NAME = "jsonl"
 
 
-class JsonlSource:
+class JsonlSource(FileSource["JsonlSource.Settings"]):
     """One post a line; a line that is no JSON object is named and left out."""
 
-    #: what a folder given as `path` is searched for
     suffixes = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
-    class Settings(BaseModel):
+    class Settings(FileSettings):
         """Where the files are and which keys hold what."""
 
-        model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-        path: Paths
-        """A file, a glob, a folder, or a list of these; relative to config.yaml."""
-        author: str | None = Field(None, min_length=1)
-        """Who wrote the posts that name nobody."""
         keys: Keys = Keys()
         """Which key holds what."""
-        encoding: Encoding | None = None
-        """For files that are neither UTF-8 nor marked; broken bytes are then replaced by U+FFFD."""
-        max_line: int = Field(1_000_000, ge=1)
-        """Longest line read, in bytes; longer ones are named and left out."""
-
-    def __init__(self, settings: Settings, host: Host) -> None:
-        self._settings = settings
-        self._base = host.base
-
-    def fetch(self, authors: Sequence[str] | None, cursor: Json) -> Iterator[Page]:
-        """Posts in the order of the files; see `tweetgen.interfaces.Source`."""
-        files = find_files(self._settings.path, self._base, self.suffixes)
-        return FilePages(files, self._settings.encoding, self._read).fetch(authors, cursor)
 
     def _read(self, tape: Tape, file: File, problems: Problems) -> Iterator[Post | None]:
         settings = self._settings

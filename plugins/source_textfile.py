@@ -1,46 +1,38 @@
 """Posts from plain text: one a line, one between delimiters, or the whole file as one long text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from tweetgen.domain import Json, Post
+from tweetgen.domain import Post
 from tweetgen.hookspecs import hookimpl
-from tweetgen.interfaces import Host, Page, Register, Source
+from tweetgen.interfaces import Register, Source
 
-from ._files.pages import FilePages
-from ._files.paths import File, Paths, find_files
+from ._files.paths import File
 from ._files.posts import digest, repair
 from ._files.problems import Problems
 from ._files.records import lines, pieces, whole
+from ._files.source import FileSettings, FileSource
 from ._files.tape import Tape
-from ._files.text import Encoding
 
 NAME = "textfile"
 
 
-class TextfileSource:
+class TextfileSource(FileSource["TextfileSource.Settings"]):
     """One author a file; blank posts are passed over."""
 
-    #: what a folder given as `path` is searched for
     suffixes = (".txt", ".txt.gz")
 
-    class Settings(BaseModel):
+    class Settings(FileSettings):
         """Where the files are and how they are cut into posts."""
 
-        model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-        path: Paths
-        """A file, a glob, a folder, or a list of these; relative to config.yaml."""
         author: str | None = Field(None, min_length=1)
         """Who wrote it; without one, the file's name: `dril` for dril.txt."""
         delimiter: str | None = Field(None, min_length=1)
         """What stands between two posts of several lines, e.g. "\\n\\n" or "<|endoftext|>"."""
         whole: bool = False
         """Take each file as one long text, cut nowhere."""
-        encoding: Encoding | None = None
-        """For files that are neither UTF-8 nor marked; broken bytes are then replaced by U+FFFD."""
         max_line: int = Field(1_000_000, ge=1)
         """Longest post read, in bytes, unless `whole`; longer ones are named and left out."""
 
@@ -49,15 +41,6 @@ class TextfileSource:
             if self.whole and self.delimiter is not None:
                 raise ValueError("`whole` and `delimiter` exclude each other")
             return self
-
-    def __init__(self, settings: Settings, host: Host) -> None:
-        self._settings = settings
-        self._base = host.base
-
-    def fetch(self, authors: Sequence[str] | None, cursor: Json) -> Iterator[Page]:
-        """Posts in the order of the files; see `tweetgen.interfaces.Source`."""
-        files = find_files(self._settings.path, self._base, self.suffixes)
-        return FilePages(files, self._settings.encoding, self._read).fetch(authors, cursor)
 
     def _read(self, tape: Tape, file: File, problems: Problems) -> Iterator[Post | None]:
         author = self._settings.author or repair(file.stem)
