@@ -47,9 +47,9 @@ def definition(weights: Weights, tokens: Sequence[int], labels: Any) -> Any:
                 z, r = sigmoid(i[0] + h[0]), sigmoid(i[1] + h[1])
                 hidden[k] = z * hidden[k] + (1 - z) * np.tanh(i[2] + r * h[2])
             else:
-                i, f, c, o = np.split(x @ kernel + hidden[k] @ recurrent + bias, 4)
-                carry[k] = sigmoid(f) * carry[k] + sigmoid(i) * np.tanh(c)
-                hidden[k] = sigmoid(o) * np.tanh(carry[k])
+                gates = np.split(x @ kernel + hidden[k] @ recurrent + bias, 4)
+                carry[k] = sigmoid(gates[1]) * carry[k] + sigmoid(gates[0]) * np.tanh(gates[2])
+                hidden[k] = sigmoid(gates[3]) * np.tanh(carry[k])
             x = hidden[k]
         read = np.concatenate([e, *hidden])
         r = read

@@ -35,26 +35,22 @@ class Constants:
     @classmethod
     def stack(cls, parts: Sequence["Constants"]) -> "Constants":
         """The rows of all of them."""
-        return cls(
-            *(np.concatenate(arrays) for arrays in zip(*((p.first, p.readout) for p in parts), strict=True))
-        )
+        return cls(*(np.concatenate(arrays) for arrays in zip(*((p.first, p.readout) for p in parts), strict=True)))
 
 
+@dataclass(frozen=True)
 class State:
     """What is carried from step to step, for each row; made by `Network.start`."""
 
-    def __init__(
-        self, known: Floats, layers: list[list[Floats]], sums: Floats, constants: Constants, size: int
-    ) -> None:
-        #: (rows, D or 2D): [embedding, every layer's output, attention]
-        self.known = known
-        #: each layer's own state; its first array, the output, is a part of `known`
-        self.layers = layers
-        #: (rows, D + 1): attention's weighted sum of what was known, then the sum of the weights
-        self.sums = sums
-        self.constants = constants
-        #: (rows, V padded): where predictions are put; new memory each time would cost as much as the softmax
-        self.logits = padded(np.zeros((len(known), size), np.float32))
+    #: (rows, D or 2D): [embedding, every layer's output, attention]
+    known: Floats
+    #: each layer's own state; its first array, the output, is a part of `known`
+    layers: list[list[Floats]]
+    #: (rows, D + 1): attention's weighted sum of what was known, then the sum of the weights
+    sums: Floats
+    constants: Constants
+    #: (rows, V padded): where predictions are put; new memory each time would cost as much as the softmax
+    logits: Floats
 
 
 class Network:
@@ -89,9 +85,7 @@ class Network:
 
     def label_vectors(self, voices: Sequence[Voice]) -> Floats:
         """One row a voice, (rows, L); shares are weights of the mean of embeddings. Raises `UnknownName`."""
-        parts = [
-            np.stack([self._blend(name, voice.get(name, {})) for voice in voices]) for name in self.labels
-        ]
+        parts = [np.stack([self._blend(name, voice.get(name, {})) for voice in voices]) for name in self.labels]
         return np.concatenate([np.zeros((len(voices), 0), np.float32), *parts], axis=1)
 
     def constants(self, labels: Floats) -> Constants:
@@ -104,14 +98,17 @@ class Network:
         rows = len(constants.first)
         known = np.zeros((rows, self.features * (2 if self.attends else 1)), np.float32)
         layers = [[self._output(known, k), *each.start(rows)[1:]] for k, each in enumerate(self._cells)]
-        return State(known, layers, np.zeros((rows, self.features + 1), np.float32), constants, self.size)
+        sums = np.zeros((rows, self.features + 1), np.float32)
+        return State(known, layers, sums, constants, padded(np.zeros((rows, self.size), np.float32)))
 
     def keep(self, state: State, rows: NDArray[np.intp]) -> State:
-        """A state of some of its rows, in this order."""
+        """A state of some of its rows, in this order; the one it is made from must not be used any more."""
         known = state.known[rows]
         layers = [[self._output(known, k), *(a[rows] for a in old[1:])] for k, old in enumerate(state.layers)]
         constants = Constants(state.constants.first[rows], state.constants.readout[rows])
-        return State(known, layers, state.sums[rows], constants, self.size)
+        enough = len(rows) <= len(state.logits)
+        logits = state.logits if enough else padded(np.zeros((len(rows), self.size), np.float32))
+        return State(known, layers, state.sums[rows], constants, logits[: len(rows)])
 
     def restart(self, state: State, row: int, constants: Constants) -> None:
         """Make `row` ready for a new post with the one row of `constants`."""

@@ -33,8 +33,12 @@ class Row:
         #: in the caller's order
         self.place = place
         self.request = request
+        self.cycles = len(request.writing.temperature) > 1
+        self.penalised = request.writing.repetition_penalty > 1
         self.drawn = Drawn()
         self.chance = Chance(request.seed)
+        #: whether the next token is not free
+        self.in_prefix = bool(request.prefix.tokens) or request.prefix.choices is not None
         #: begun so far
         self.characters = 0
         #: state of the automaton
@@ -43,6 +47,8 @@ class Row:
     def take(self, token: int, utf8: Utf8) -> bool:
         """Append a token; whether the text has ended with it, or is too long by a whole character or more."""
         self.drawn.tokens.append(token)
+        if self.in_prefix:
+            self.in_prefix = self.forced is not None or self.choices is not None
         if token == END:
             return True
         self.characters += utf8.characters[token]
@@ -72,10 +78,6 @@ class Row:
         """Those of which the next token must be one."""
         prefix = self.request.prefix
         return prefix.choices if len(self.drawn.tokens) == len(prefix.tokens) else None
-
-    @property
-    def in_prefix(self) -> bool:
-        return self.forced is not None or self.choices is not None
 
 
 @dataclass

@@ -44,9 +44,9 @@ class Tile:
         with self._turn:
             self._start(_take(queue, size))
         while self._rows and not stop.is_set():
-            self._predict()
+            own, probabilities = self._predict()
             with self._turn:
-                self._step()
+                self._step(own, probabilities)
 
     def _start(self, taken: Sequence[tuple[int, Request]]) -> None:
         self._rows = [Row(place, request) for place, request in taken]
@@ -76,22 +76,24 @@ class Tile:
         """Find out what need not be done as long as the rows are the same."""
         columns, rows = self._columns, list(enumerate(self._rows))
         self._in_prefix = [(row, each) for row, each in rows if each.in_prefix]
-        self._cycling = [(row, each) for row, each in rows if len(each.request.writing.temperature) > 1]
-        self._penalised = [(row, each) for row, each in rows if each.request.writing.repetition_penalty > 1]
+        self._cycling = [(row, each) for row, each in rows if each.cycles]
+        self._penalised = [(row, each) for row, each in rows if each.penalised]
         self._short = True
         self._top_k = bool((columns.top_k < self._network.size).any())
         self._top_p = bool((columns.top_p < 1).any())
         self._min_p = bool((columns.min_p > 0).any())
 
-    def _predict(self) -> None:
+    def _predict(self) -> tuple[Floats, Floats]:
+        """Logits as the voice, and what to draw from: (rows, V padded) each."""
         for row, each in self._cycling:
             self._columns.scale[row] = each.scale
-        self._logits = [self._network.predict(state, self._columns.scale) for state in self._states]
-
-    def _step(self) -> None:
-        own, logits = self._mixed()
+        own, logits = self._mixed([self._network.predict(state, self._columns.scale) for state in self._states])
         self._restrict(logits)
-        tokens = self._choose(logits)
+        exponentiate(logits)
+        return own, logits
+
+    def _step(self, own: Floats, probabilities: Floats) -> None:
+        tokens = self._choose(probabilities)
         scores = self._scores(own, tokens)
         ended = []
         for row, (each, token) in enumerate(zip(self._rows, tokens.tolist(), strict=True)):
@@ -106,13 +108,12 @@ class Tile:
             self._look()
         self._read()
 
-    def _mixed(self) -> tuple[Floats, Floats]:
-        """Logits (rows, V padded) as the voice, and those to be drawn from; both over the temperature."""
-        own = self._logits[0]
+    def _mixed(self, logits: Sequence[Floats]) -> tuple[Floats, Floats]:
+        """Those of the voice, and those to be drawn from; both over the temperature."""
+        own = logits[0]
         if not self._guided:
             return own, own.copy() if self._score else own
-        nobody = self._logits[1]
-        return own, nobody + self._columns.guidance * (own - nobody)
+        return own, logits[1] + self._columns.guidance * (own - logits[1])
 
     def _restrict(self, logits: Floats) -> None:
         """Forbid what may not come next."""
@@ -130,17 +131,18 @@ class Tile:
                 logits[row] = FORBIDDEN
                 logits[row, choices] = allowed
 
-    def _choose(self, logits: Floats) -> NDArray[np.int64]:
-        """Draw a token for each row; a row still inside its prefix takes that. `logits` are overwritten."""
+    def _choose(self, probabilities: Floats) -> NDArray[np.int64]:
+        """Draw a token for each row; a row still inside its prefix takes that."""
         columns = self._columns
-        exponentiate(logits)
         if self._top_k:
-            keep_top_k(logits, columns.top_k)
+            keep_top_k(probabilities, columns.top_k)
         if self._min_p:
-            keep_min_p(logits, columns.min_p)
+            keep_min_p(probabilities, columns.min_p)
         uniforms = self._uniforms()
-        nucleus = self._top_p
-        tokens = draw_from_nucleus(logits, columns.top_p, uniforms) if nucleus else draw(logits, uniforms[:, 0])
+        if self._top_p:
+            tokens = draw_from_nucleus(probabilities, columns.top_p, uniforms)
+        else:
+            tokens = draw(probabilities, uniforms[:, 0])
         for row, each in self._in_prefix:
             if (forced := each.forced) is not None:
                 tokens[row] = forced
