@@ -21,8 +21,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def tweetgen(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command in `folder`."""
+def anywhere(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command wherever the tests run."""
 
     def call(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as caught:
@@ -32,3 +32,9 @@ def tweetgen(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         return caught.value.code, out, err
 
     return call
+
+
+@pytest.fixture
+def tweetgen(folder: Path, anywhere: Run) -> Run:
+    """Runs a command in `folder`."""
+    return anywhere

@@ -23,20 +23,6 @@ HEAVY = ("numpy", "sqlalchemy", "tokenizers", "pydantic", "yaml", "rich", "tenso
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs `tweetgen ARGUMENTS`: exit code, stdout, stderr."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as caught:
-            cli.main(arguments)
-        out, err = capsys.readouterr()
-        assert isinstance(caught.value.code, int)
-        return caught.value.code, out, err
-
-    return call
-
-
-@pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
     """Puts a command in the place of `demo`."""
 
@@ -54,8 +40,8 @@ def raising(error: BaseException) -> Callable[[], NoReturn]:
     return body
 
 
-def test_help_lists_every_command_in_the_order_of_the_story(run: Run) -> None:
-    code, out, err = run("--help")
+def test_help_lists_every_command_in_the_order_of_the_story(anywhere: Run) -> None:
+    code, out, err = anywhere("--help")
     listed = [line.split()[0] for line in out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()]
     assert (code, err, listed) == (0, "", list(cli.COMMANDS))
     assert "Shell completion" in out
@@ -89,15 +75,15 @@ def test_python_m_tweetgen_is_tweetgen() -> None:
     assert done.stdout.startswith("tweetgen, version ")
 
 
-def test_an_unknown_command_is_answered_with_the_nearest(run: Run) -> None:
-    code, out, err = run("traim")
+def test_an_unknown_command_is_answered_with_the_nearest(anywhere: Run) -> None:
+    code, out, err = anywhere("traim")
     assert (code, out) == (2, "")
     assert "no such command 'traim': did you mean 'train'?" in err
 
 
-def test_an_unknown_option_and_a_missing_instance_are_usage_errors(run: Run, tmp_path: Path) -> None:
-    assert run("--frobnicate")[0] == 2
-    code, _, err = run("--instance", str(tmp_path / "nowhere"), "plugins")
+def test_an_unknown_option_and_a_missing_instance_are_usage_errors(anywhere: Run, tmp_path: Path) -> None:
+    assert anywhere("--frobnicate")[0] == 2
+    code, _, err = anywhere("--instance", str(tmp_path / "nowhere"), "plugins")
     assert code == 2
     assert "does not exist" in err
 
@@ -118,18 +104,18 @@ def test_an_unknown_option_and_a_missing_instance_are_usage_errors(run: Run, tmp
     ],
 )
 def test_an_error_is_one_line_and_an_exit_code(
-    run: Run, failing: Callable[[Callable[[], object]], None], error: BaseException, code: int, told: str
+    anywhere: Run, failing: Callable[[Callable[[], object]], None], error: BaseException, code: int, told: str
 ) -> None:
     failing(raising(error))
-    assert run("demo") == (code, "", told)
+    assert anywhere("demo") == (code, "", told)
 
 
 def test_ctrl_c_at_a_question_is_ctrl_c(
-    run: Run, failing: Callable[[Callable[[], object]], None], monkeypatch: pytest.MonkeyPatch
+    anywhere: Run, failing: Callable[[Callable[[], object]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("click.termui.visible_prompt_func", raising_for_any(KeyboardInterrupt()))
     failing(lambda: click.confirm("Sure?"))
-    code, _, err = run("demo")
+    code, _, err = anywhere("demo")
     assert (code, err.splitlines()[-1]) == (130, "tweetgen: stopped")
 
 
