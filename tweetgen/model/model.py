@@ -105,9 +105,7 @@ class Model:
         """How likely the post is as written by the author, in nats (natural log), its end included."""
         return self.log_likelihoods([text], [author])[0]
 
-    def log_likelihoods(
-        self, texts: Sequence[str], authors: "Author | Sequence[Author]" = None
-    ) -> list[float]:
+    def log_likelihoods(self, texts: Sequence[str], authors: "Author | Sequence[Author]" = None) -> list[float]:
         """`log_likelihood` of many texts, by one author or by one for each of them."""
         if authors is None or isinstance(authors, str | Mapping):
             labels = self.network.label_vectors([self._voice(authors)]).repeat(len(texts), axis=0)

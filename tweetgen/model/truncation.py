@@ -70,9 +70,7 @@ def _nucleus(probabilities: Floats, wanted: Floats, count: int) -> tuple[Floats,
     """The least probability in each row's nucleus, and whether the `count` likeliest were enough."""
     size = probabilities.shape[1]
     whole = count >= size
-    likeliest = (
-        probabilities if whole else np.partition(probabilities, size - count, axis=1)[:, size - count :]
-    )
+    likeliest = probabilities if whole else np.partition(probabilities, size - count, axis=1)[:, size - count :]
     likeliest = np.sort(likeliest, axis=1)[:, ::-1]
     sums = np.cumsum(likeliest, axis=1, dtype=np.float64)
     place = (sums < wanted[:, None]).sum(axis=1)
