@@ -18,6 +18,7 @@ import yaml
 from tweetgen.app import App, schemas
 from tweetgen.cli import command
 from tweetgen.config.allowed import allowed
+from tweetgen.model.cards import card
 from tweetgen.pipeline.collect import collect
 from tweetgen.plugins import Plugins
 
@@ -144,6 +145,19 @@ def test_every_example_in_python_imports_what_there_is(page: Path) -> None:
         tree = ast.parse(block)
         tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         exec(compile(tree, name_of(page), "exec"), {})
+
+
+def test_the_page_of_the_shipped_weights_tells_what_they_are() -> None:
+    base = ROOT / "weights/base.safetensors"
+    if not base.exists():
+        pytest.skip("no base weights here")
+    found = card(base)
+    bits = (found.report or {})["bits_per_character"]
+    assert isinstance(bits, dict)
+    facts = [found.network, f"{found.vocabulary:,}", f"{found.parameters:,}", f"{found.bytes / 1e6:.1f} MB"]
+    facts += [f"{value:.3f}" for value in (bits["right"], bits["none"]) if isinstance(value, float)]
+    page = (base.parent / "README.md").read_text("utf-8")
+    assert [fact for fact in facts if fact not in page] == []
 
 
 # ── settings ──
