@@ -78,9 +78,9 @@ class Training:
     __pydantic_config__ = _STRICT
 
     minutes: Positive | None = 5.0
-    """Time budget; null to go by `epochs` alone."""
-    epochs: Positive | None = None
-    """Passes over the corpus; null to go by `minutes` alone."""
+    """Longest time; null to go by `epochs` alone."""
+    epochs: Positive | None = 10.0
+    """Most passes over the corpus; more make a small one known by heart. Null to go by `minutes` alone."""
     batch: Count = 32
     """Streams read in parallel."""
     sequence: Count = 64

@@ -104,7 +104,7 @@ def inherited(
     for name, values in labels.items():
         rows = parent.arrays[f"label.{name}"]
         known = {value: rows[place + 1] for place, value in enumerate(parent.labels.get(name, ()))}
-        spread = float(rows[1:].std()) * 0.3 if len(rows) > 1 else 0.1
+        spread = float(rows[1:].std()) if len(rows) > 1 else 0.3
         new = [
             known[value] if value in known else rows[0] + random.normal(0, spread, rows.shape[1]) for value in values
         ]

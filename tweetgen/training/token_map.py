@@ -65,9 +65,8 @@ class TokenMap:
         shape = json.loads((folder / "shape.json").read_text())
         parts = {name: _mapped(folder / name, kind) for name, kind in _kinds(shape["size"]).items()}
         offsets = np.concatenate([[0], np.cumsum(parts["lengths"], dtype=np.int64)])
-        return cls(
-            parts["tokens"], offsets, parts["labels"].reshape(-1, shape["labels"]), parts["ends"], parts["characters"]
-        )
+        labels = parts["labels"].reshape(len(parts["ends"]), shape["labels"])
+        return cls(parts["tokens"], offsets, labels, parts["ends"], parts["characters"])
 
 
 def write(folder: Path, passages: Iterable[Passage], vocabulary: Vocabulary, labels: int) -> TokenMap:
