@@ -1,5 +1,6 @@
 """Files appear whole or not at all, and what was there before stays until then."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -82,6 +83,16 @@ def test_a_pipe_is_written_to_and_not_replaced(path: Path) -> None:
     os.close(reader)
 
 
-def test_a_folder_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        write_whole(tmp_path / "nowhere" / "x", "x")
+def test_errors_name_the_file_and_not_a_temporary_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = path.parent / "nowhere" / "x"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(lost, "x")
+    assert caught.value.filename == str(lost)
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as refused:
+        write_whole(path, "new")
+    assert refused.value.filename == str(path)

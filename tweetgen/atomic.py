@@ -19,8 +19,19 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A file to write to, which takes the name `path` at the end, once it is on disk.
 
     Whatever is there stays until then, and if anything fails. A link keeps leading where it led; what is no file,
-    such as a pipe, is written to as it is. Raises OSError where the disk refuses (full, read-only, no such folder).
+    such as a pipe, is written to as it is. Raises OSError, naming `path`, where the disk refuses (full, read-only, no
+    such folder).
     """
+    try:
+        with _open(path) as file:
+            yield file
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None  # rather than a temporary name, or none
+        raise
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[IO[bytes]]:
     if path.exists() and not path.is_file():
         with path.open("wb") as stream:
             yield stream

@@ -98,8 +98,13 @@ def test_an_unknown_option_and_a_missing_instance_are_usage_errors(anywhere: Run
         ),
         (ConfigError(["a: wrong", "b: wrong"]), 2, "tweetgen: a: wrong\ntweetgen: b: wrong\n"),
         (KeyboardInterrupt(), 130, "tweetgen: stopped\n"),
-        (OSError(errno.ENOSPC, "No space left", "/disk/x"), 2, "tweetgen: /disk/x: No space left\n"),
-        (PermissionError(errno.EACCES, "Permission denied"), 2, "tweetgen: Permission denied\n"),
+        (
+            OSError(errno.ENOSPC, "No space left", "/disk/x"),
+            2,
+            "tweetgen: /disk/x: No space left; free some space, then run it again\n",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied"), 2, "tweetgen: Permission denied; check its permissions\n"),
+        (OSError(errno.EIO, "Input/output error"), 2, "tweetgen: Input/output error\n"),
         (click.Abort(), 1, "tweetgen: stopped\n"),
     ],
 )

@@ -1,5 +1,6 @@
 """The command line: one lazy group, the one place where errors become a line and an exit code."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,15 @@ COMMANDS = {
 
 INTERRUPTED = 130
 COMPLETION = "_TWEETGEN_COMPLETE"
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space, then run it again",
+    errno.EDQUOT: "free some space, then run it again",
+    errno.EACCES: "check its permissions",
+    errno.EROFS: "choose a place that may be written to",
+    errno.ENOENT: "check the spelling, and that its folder is there",
+    errno.EISDIR: "name a file",
+}
 
 EPILOG = """\b
 Begin:
@@ -153,7 +163,8 @@ def _fail(message: str, code: int) -> int:
 
 def _describe(error: OSError) -> str:
     reason = error.strerror or str(error) or type(error).__name__
-    return f"{error.filename}: {reason}" if error.filename else reason
+    told = f"{error.filename}: {reason}" if error.filename else reason
+    return f"{told}; {remedy}" if (remedy := _REMEDIES.get(error.errno or 0)) else told
 
 
 def _was_interrupted(error: BaseException | None) -> bool:
