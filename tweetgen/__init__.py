@@ -1,8 +1,8 @@
 """tweetgen: short posts in the voice of any author, or of a blend, from one small network of your own.
 
     from tweetgen import Model
-    model = Model.load()
-    model.generate(n=3, author="lighthouse_keeper", temperature=0.8)
+    model = Model.load("shared")
+    model.generate(n=3, author="ada", temperature=0.8)
 
 What a plugin imports is here as well: `hookimpl` and the types of its contract. Nothing heavy is imported before
 it is used (PEP 562), so a plugin loads neither numpy nor TensorFlow.

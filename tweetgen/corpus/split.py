@@ -16,28 +16,53 @@ _SHARE = 0.1
 _BEGUN_BEFORE = 9
 
 _THRESHOLD = int(_SHARE * 2**64)
+_LEARNT, _HELD_OUT = 1, 2
+
+
+class Split:
+    """Decides post by post; must be shown every post that may be learnt from, in stored order.
+
+    Choose authors afterwards: a post's side depends on all before it. Remembers a byte a post, so that memory stays
+    small however large the corpus is.
+    """
+
+    def __init__(self) -> None:
+        self._sides = bytearray()
+        self._begun: Counter[str] = Counter()
+        self._satisfied: set[str] = set()
+
+    def decide(self, author: str, text: str, cluster: int) -> tuple[bool, bool]:
+        """Whether this post is held out, and whether it is the first of its cluster.
+
+        `text` is cleaned. A `cluster` below zero has one post only.
+        """
+        side = self._known(cluster)
+        first = side is None
+        if side is None:
+            late = self._begun[author] >= _BEGUN_BEFORE and author not in self._satisfied
+            side = late or _falls_out(author, text)
+            self._remember(cluster, side)
+            self._begun[author] += 1
+        if side:
+            self._satisfied.add(author)
+        return side, first
+
+    def _known(self, cluster: int) -> bool | None:
+        decided = self._sides[cluster] if 0 <= cluster < len(self._sides) else 0
+        return None if decided == 0 else decided == _HELD_OUT
+
+    def _remember(self, cluster: int, side: bool) -> None:
+        if cluster < 0:
+            return
+        if cluster >= len(self._sides):
+            self._sides.extend(bytes(cluster + 1 + len(self._sides) // 8 - len(self._sides)))
+        self._sides[cluster] = _HELD_OUT if side else _LEARNT
 
 
 def held_out(posts: Sequence[tuple[str, str, int]]) -> list[bool]:
-    """Whether each of these posts (author, cleaned text, cluster), in stored order, is held out.
-
-    To stay stable it must be given every post that may be learnt from, not only some authors' of them: choose
-    authors afterwards.
-    """
-    sides: dict[int, bool] = {}
-    begun: Counter[str] = Counter()
-    satisfied: set[str] = set()
-    result = []
-    for author, text, cluster in posts:
-        side = sides.get(cluster)
-        if side is None:
-            late = begun[author] >= _BEGUN_BEFORE and author not in satisfied
-            side = sides[cluster] = late or _falls_out(author, text)
-            begun[author] += 1
-        if side:
-            satisfied.add(author)
-        result.append(side)
-    return result
+    """Whether each of these posts (author, cleaned text, cluster), in stored order, is held out; see `Split`."""
+    split = Split()
+    return [split.decide(author, text, cluster)[0] for author, text, cluster in posts]
 
 
 def without_held_out(posts: Sequence[tuple[str, str, int]]) -> list[str]:

@@ -1,12 +1,14 @@
 """What a training works on, made from texts and a parent: vocabulary, labels, token maps, arrays to start from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tweetgen.domain import Json
+from tweetgen.errors import InputError
 from tweetgen.model import vocabulary as vocabularies
 from tweetgen.model.vocabulary import Vocabulary
 from tweetgen.model.weights import Weights
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from tweetgen.pipeline.workspace import Workspace
     from tweetgen.training.token_map import Passage
 
-AUTHOR = "author"
+#: the label, and where the origin counts posts by author
+AUTHOR, AUTHORS = "author", "authors"
+#: posts that the report at the end measures on, at most
+REPORT_POSTS = 2_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Lesson:
     labels: dict[str, tuple[str, ...]]
     #: goes into the weights file
     origin: dict[str, Json]
-    #: what the report measures on
+    #: what the report measures on: a sample of the posts held out
     held_out: Sequence[Text]
     #: arrays to start from by name; empty for a new network
     initial: "Mapping[str, NDArray[np.float32]]" = field(default_factory=dict)
@@ -41,43 +46,63 @@ class Lesson:
     unmeasured: tuple[str, ...] = ()
 
 
-def prepare(sided: Sequence[Sided], recipe: Recipe, parent: Weights | None, workspace: "Workspace") -> Lesson:
-    """Vocabulary, labels and token maps for these texts; the parent's shape and vocabulary are kept if there is one."""
+def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, workspace: "Workspace") -> Lesson:
+    """Vocabulary, labels and token maps for these texts; the parent's shape and vocabulary are kept if there is one.
+
+    `sided` is read several times and never held in memory. Raises `InputError` where there is nothing to learn from.
+    """
     from tweetgen.training import token_map
 
-    learnt = _once([each.text for each in sided if not each.held_out])
-    held_out = _once([each.text for each in sided if each.held_out])
-    texts = (text.text for text in learnt)
-    if parent is None:
-        vocabulary = vocabularies.learn(texts, recipe.tokens)
-        architecture = recipe.network
-    else:
-        vocabulary = vocabularies.grow(parent.vocabulary, texts)
-        architecture = parent.architecture
-    authors = {text.author for text in learnt}
+    counts, measured = _count(sided)
+    if not counts:
+        remedy = "bring in more: tweetgen import FILE, or tweetgen collect"
+        raise InputError("nothing to learn from", "the corpus holds no post that may be learnt from", remedy)
+    texts = (text.text for text in _side(sided, held_out=False))
+    vocabulary = vocabularies.learn(texts, recipe.tokens) if parent is None else _grown(parent, texts)
     kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
-    labels = {AUTHOR: (*kept, *sorted(authors.difference(kept)))}
+    labels = {AUTHOR: (*kept, *sorted(set(counts).difference(kept)))}
     rows = {author: row + 1 for row, author in enumerate(labels[AUTHOR])}
-    token_map.write(workspace.corpus, _passages(learnt, rows), vocabulary, len(labels))
-    token_map.write(workspace.held_out, _passages(held_out, rows), vocabulary, len(labels))
+    for folder, held_out in ((workspace.corpus, False), (workspace.held_out, True)):
+        token_map.write(folder, _passages(_side(sided, held_out=held_out), rows), vocabulary, len(labels))
     return Lesson(
         vocabulary=vocabulary,
-        architecture=architecture,
+        architecture=recipe.network if parent is None else parent.architecture,
         training=recipe.training,
         labels=labels,
-        origin={},
-        held_out=held_out,
+        origin={AUTHORS: dict(counts)},
+        held_out=_sample(_side(sided, held_out=True), measured.total()),
         initial={} if parent is None else inherited(parent, vocabulary, labels, recipe.training.seed),
-        unmeasured=tuple(sorted(authors.difference(text.author for text in held_out))),
+        unmeasured=tuple(sorted(set(counts).difference(measured))),
     )
 
 
-def _once(texts: Sequence[Text]) -> list[Text]:
-    """Each text of an author once, in order."""
-    return list(dict.fromkeys(texts))
+def _count(sided: Iterable[Sided]) -> tuple[Counter[str], Counter[str]]:
+    """Posts learnt from, and posts held out, by author."""
+    counts: Counter[str] = Counter()
+    measured: Counter[str] = Counter()
+    for each in sided:
+        if each.first:
+            (measured if each.held_out else counts)[each.text.author] += 1
+    return counts, measured
 
 
-def _passages(texts: Sequence[Text], rows: Mapping[str, int]) -> "Iterator[Passage]":
+def _side(sided: Iterable[Sided], *, held_out: bool) -> Iterator[Text]:
+    """The texts of one side, each cluster of near-duplicates once."""
+    return (each.text for each in sided if each.first and each.held_out == held_out)
+
+
+def _sample(texts: Iterator[Text], count: int) -> list[Text]:
+    """At most `REPORT_POSTS` of `count` texts, evenly spread."""
+    if count <= REPORT_POSTS:
+        return list(texts)
+    return [text for place, text in enumerate(texts) if place * REPORT_POSTS % count < REPORT_POSTS]
+
+
+def _grown(parent: Weights, texts: Iterable[str]) -> Vocabulary:
+    return vocabularies.grow(parent.vocabulary, texts)
+
+
+def _passages(texts: Iterable[Text], rows: Mapping[str, int]) -> "Iterator[Passage]":
     from tweetgen.training.token_map import Passage
 
     for text in texts:

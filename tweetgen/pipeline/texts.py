@@ -1,12 +1,12 @@
 """The store's posts as a network reads them: the learnable ones, cleaned, each on its side of the split."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tweetgen.corpus.clean import clean, learnable
 from tweetgen.corpus.passages import passages
-from tweetgen.corpus.split import held_out
+from tweetgen.corpus.split import Split
 from tweetgen.domain import Json
 from tweetgen.settings import Cleaning
 
@@ -28,6 +28,8 @@ class Sided(NamedTuple):
 
     text: Text
     held_out: bool
+    #: False for a near-duplicate of an earlier text: a cluster is learnt from, and measured on, once
+    first: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,19 +70,29 @@ def cleaned_texts(store: "Store", cleanings: Cleanings) -> Iterator[tuple[Text, 
             yield Text(author, part, ends=place == len(parts) - 1), alone
 
 
-def sided_texts(store: "Store", cleanings: Cleanings) -> list[Sided]:
-    """Every text and its side, in stored order; the side of a text depends on all before it, and on none after.
+@dataclass(frozen=True)
+class SidedTexts:
+    """The texts of some authors (None: of all) with their sides, in stored order; read anew at each iteration.
 
-    Look for duplicates first (`find_duplicates`): a post not looked at yet counts as one of a kind.
+    The side of a text depends on all before it, of whichever author, and on none after. Look for duplicates first
+    (`find_duplicates`): a post not looked at yet counts as one of a kind.
     """
-    texts = list(cleaned_texts(store, cleanings))
-    sides = held_out([(text.author, text.text, cluster) for text, cluster in texts])
-    return [Sided(text, side) for (text, _), side in zip(texts, sides, strict=True)]
+
+    store: "Store"
+    cleanings: Cleanings
+    authors: Collection[str] | None = None
+
+    def __iter__(self) -> Iterator[Sided]:
+        split = Split()
+        for text, cluster in cleaned_texts(self.store, self.cleanings):
+            held_out, first = split.decide(text.author, text.text, cluster)
+            if self.authors is None or text.author in self.authors:
+                yield Sided(text, held_out, first)
 
 
 def held_out_texts(store: "Store", cleanings: Cleanings) -> list[Text]:
     """The texts that no training with these cleanings learns from, in stored order."""
-    return [sided.text for sided in sided_texts(store, cleanings) if sided.held_out]
+    return [sided.text for sided in SidedTexts(store, cleanings) if sided.held_out]
 
 
 def cleaning_of(origin: Mapping[str, Json]) -> Cleanings:

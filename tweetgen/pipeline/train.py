@@ -14,9 +14,9 @@ from tweetgen.model.library import find
 from tweetgen.model.model import Model
 from tweetgen.model.weights import Weights
 from tweetgen.pipeline.deduplicate import find_duplicates
-from tweetgen.pipeline.evaluate import measure, some
+from tweetgen.pipeline.evaluate import measure
 from tweetgen.pipeline.lesson import AUTHOR, Lesson, prepare
-from tweetgen.pipeline.texts import Cleanings, Sided, Text, sided_texts
+from tweetgen.pipeline.texts import Cleanings, SidedTexts, Text
 from tweetgen.pipeline.workspace import Workspace
 from tweetgen.settings import Cleaning, Recipe
 from tweetgen.training.backend import load_backend
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from tweetgen.training.trainer import Outcome, Progress
 
 SCRATCH = "scratch"
-#: posts that the report at the end measures on, at most
-_REPORT_POSTS = 2_000
 
 
 @dataclass(frozen=True)
@@ -101,10 +99,10 @@ def train(store: "Store", plan: Plan, listener: Listener | None = None) -> Model
     with Workspace(plan.workspace, plan.target.stem) as workspace:
         find_duplicates(store)
         parent = None if plan.parent is None else _parent(plan.parent)
-        sided = _chosen(sided_texts(store, plan.cleaning), plan.authors, parent)
+        sided = SidedTexts(store, plan.cleaning, _chosen(store.authors(), plan.authors, parent))
         workspace.clear()  # only now: what was refused so far leaves a stopped training as it is
         lesson = prepare(sided, plan.recipe, parent, workspace)
-        lesson.origin.update(_origin(plan, sided, parent))
+        lesson.origin.update(_origin(plan, parent))
         workspace.remember(lesson)
         return _run(workspace, lesson, plan.target, listener or Listener(), resumed=False)
 
@@ -167,22 +165,17 @@ def _as_posts(posts: Mapping[str, Iterable[str]] | Iterable[Post]) -> Iterable[P
             yield Post(author=author, text=text, id=f"{author}/{place}", source="python")
 
 
-def _chosen(sided: Sequence[Sided], authors: Collection[str] | None, parent: Weights | None) -> list[Sided]:
-    """The texts of the authors asked for and of those the parent already writes as."""
-    there = {each.text.author for each in sided}
-    for author in authors or ():
+def _chosen(
+    there: Collection[str], authors: Collection[str] | None, parent: Weights | None
+) -> Collection[str] | None:
+    """Those asked for and those the parent already writes as; None for everybody."""
+    if authors is None:
+        return None
+    for author in authors:
         if author not in there:
             raise UnknownName("author", author, there)
-    if authors is None:
-        wanted = there
-    else:
-        kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
-        wanted = {*authors, *(there.intersection(kept))}
-    chosen = [each for each in sided if each.text.author in wanted]
-    if not any(not each.held_out for each in chosen):
-        remedy = "bring in more: tweetgen import FILE, or tweetgen collect"
-        raise InputError("nothing to learn from", "the corpus holds no post that may be learnt from", remedy)
-    return chosen
+    kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
+    return {*authors, *kept}
 
 
 def _parent(path: Path) -> Weights:
@@ -193,14 +186,10 @@ def _parent(path: Path) -> Weights:
     return found
 
 
-def _origin(plan: Plan, sided: Sequence[Sided], parent: Weights | None) -> dict[str, Json]:
+def _origin(plan: Plan, parent: Weights | None) -> dict[str, Json]:
     from importlib.metadata import version
 
-    counts: dict[str, Json] = {}
-    for each in sided:
-        counts[each.text.author] = int(str(counts.get(each.text.author, 0))) + 1
     return {
-        "authors": counts,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": version("tweetgen"),
         "parent": None if parent is None or plan.parent is None else plan.parent.stem,
@@ -284,7 +273,7 @@ def _report(model: Model, held_out: Sequence[Text], outcome: "Outcome") -> dict[
         "stopped_early": outcome.stopped_early,
     }
     if held_out:
-        found = measure(model, some(held_out, _REPORT_POSTS), quick=True)
+        found = measure(model, held_out, quick=True)
         report |= {
             "posts": found.total.posts,
             "bits_per_character": found.total.to_json()["bits_per_character"],

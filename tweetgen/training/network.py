@@ -160,7 +160,7 @@ class Network(keras.Model):  # type: ignore[misc]
         return hidden
 
     def _drop(self, tensor: Tensor, training: bool) -> Tensor:
-        """Dropout with one mask for all time steps of a stream (Gal & Ghahramani 2016; far fewer random numbers, too)."""
+        """Dropout, one mask for all time steps of a stream (Gal & Ghahramani 2016); far fewer random numbers, too."""
         if not training or self.dropout == 0:
             return tensor
         once = (1, *tensor.shape[1:])

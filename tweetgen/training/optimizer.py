@@ -49,7 +49,7 @@ class Muon(keras.optimizers.Adam):  # type: ignore[misc]
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """About the nearest orthogonal matrix, (rows, columns), larger by √(rows / columns) where rows outnumber columns."""
+    """About the nearest orthogonal matrix (rows, columns), times √(rows / columns) where rows outnumber columns."""
     rows, columns = matrix.shape
     tall = rows > columns
     found = ops.transpose(matrix) if tall else matrix
