@@ -46,12 +46,12 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint; `InputError` where there is none or it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            parts = {name: file[name] for name in file.files}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            parts = {name: archive[name] for name in archive.files}
         notes: dict[str, Json] = json.loads(parts["notes"].tobytes())
     except FileNotFoundError:
         raise InputError(str(path), "there is no training to resume", "train without --resume") from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise InputError(str(path), f"is damaged ({error})", "train without --resume") from error
     return Checkpoint(
         arrays=_named(parts, "arrays/"),
