@@ -1,0 +1,33 @@
+"""Muon for the matrices between hidden layers, Adam for the rest."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tweetgen.training.optimizer import Muon, orthogonal
+
+
+@pytest.mark.parametrize("shape", [(6, 6), (4, 9), (9, 4)])
+def test_a_matrix_becomes_about_the_nearest_orthogonal_one(shape: tuple[int, int]) -> None:
+    matrix = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    u, _, v = np.linalg.svd(matrix, full_matrices=False)
+    nearest = u @ v * max(1, shape[0] / shape[1]) ** 0.5
+    found = np.asarray(orthogonal(tf.constant(matrix)))
+    similarity = (found * nearest).sum() / np.linalg.norm(found) / np.linalg.norm(nearest)
+    assert similarity > 0.97
+    assert np.linalg.norm(found) == pytest.approx(np.linalg.norm(nearest), rel=0.3)
+    assert not np.asarray(orthogonal(tf.zeros(shape))).any(), "no gradient, no step"
+
+
+def test_each_gate_is_a_matrix_of_its_own_and_the_rest_goes_by_adam() -> None:
+    matrix, bias = keras.Variable(np.zeros((4, 8), np.float32)), keras.Variable(np.zeros(8, np.float32))
+    twin = keras.Variable(np.zeros(8, np.float32))
+    gradient = np.random.default_rng(1).normal(size=(4, 8)).astype(np.float32)
+    gradient[:, 4:] *= 1000
+    Muon(0.01, {matrix.path: 2}, clip=1e9).apply([tf.constant(gradient), tf.constant(gradient[0])], [matrix, bias])
+    left, right = np.split(np.asarray(matrix.numpy()), 2, axis=1)
+    assert np.linalg.norm(left) == pytest.approx(np.linalg.norm(right), rel=0.3), "one pace for all gates"
+    assert (left * gradient[:, :4]).sum() < 0, "downhill"
+    keras.optimizers.Adam(0.01, beta_2=0.99).apply([tf.constant(gradient[0])], [twin])
+    np.testing.assert_allclose(bias.numpy(), twin.numpy(), rtol=1e-6)
