@@ -52,7 +52,8 @@ def _parse(
     except (ValueError, RecursionError) as error:
         if raw.strip():
             where = "cut in half" if not raw.endswith(b"\n") else "not JSON"
-            problems.add(line, f"{where} ({error}); line left out")
+            why = error if isinstance(error, json.JSONDecodeError) else "nested too deeply, or a number too long"
+            problems.add(line, f"{where} ({why}); line left out")
     else:
         if isinstance(record, dict):
             return record

@@ -102,7 +102,7 @@ def _open_tape(
         tape = Tape(text)
         if mark is None:
             if not file.size():
-                problems.note("the file is empty")
+                problems.note("the file is empty; fetch it again, or name another")
             return text, tape
         try:
             same = tape.resume(mark)

@@ -71,6 +71,8 @@ def missing(path: Path, base: Path) -> InputError:
     folder = path.parent
     if not folder.is_dir():
         return InputError(shown(path, base), "no such file", f"nor is there a folder {shown(folder, base)}")
+    if path.is_symlink():
+        return InputError(shown(path, base), "leads nowhere", f"mend this link to {os.readlink(path)}")  # noqa: PTH115
     near = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
     hint = suggestion(path.name, near)
     return InputError(shown(path, base), "no such file", hint if "mean" in hint else "mend the path")

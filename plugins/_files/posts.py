@@ -58,7 +58,7 @@ class PostMaker:
         text = _value(record, keys.text)
         if not isinstance(text, str):
             there = ", ".join(map(repr, record))[:200]
-            why = "is no text" if text is not None else f"is not among its keys ({there})"
+            why = "is no text" if text is not None or keys.text in record else f"is not among its keys ({there})"
             self._problems.add(line, f"{keys.text!r} {why}; name the right one with `keys: {{text: …}}`")
             return None
         if not (text := repair(text)).strip():

@@ -30,6 +30,10 @@ class Problems:
             why = f"none of its first {TOLD:,} records can be read (first: {first})"
             raise InputError(self._shown, why, "check the settings")
 
+    def too_long(self, line: int, what: str, length: int, longest: int) -> None:
+        """Note a record of too many bytes."""
+        self.add(line, f"a {what} of {length:,} bytes left out; raise `max_line: {longest}` to read it")
+
     def once(self, line: int, topic: str, why: str) -> None:
         """Note something the record is kept in spite of, the first time for each topic."""
         if topic not in self._topics:

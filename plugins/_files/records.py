@@ -22,7 +22,7 @@ def lines(tape: Tape, longest: int, problems: Problems) -> Iterator[tuple[int, b
             yield tape.line, raw
         elif len(raw) > longest:
             if length := tape.skip_line(raw):
-                problems.add(tape.line, f"a line of {length:,} bytes; `max_line` is {longest:,}")
+                problems.too_long(tape.line, "line", length, longest)
         elif tape.end(raw):
             yield tape.line + 1, raw
 
@@ -41,7 +41,7 @@ def pieces(tape: Tape, delimiter: str, longest: int, problems: Problems) -> Iter
             known = tape.offset + len(body) == tape.known_end
             tape.take(raw, raw.count(b"\n"))
             if skipped or len(body) > longest:
-                problems.add(line, f"a post of {skipped + len(body):,} bytes; `max_line` is {longest:,}")
+                problems.too_long(line, "post", skipped + len(body), longest)
                 skipped = 0
             elif not known:
                 yield line, body
@@ -52,7 +52,7 @@ def pieces(tape: Tape, delimiter: str, longest: int, problems: Problems) -> Iter
             rest = rest[-keep:]
     if rest and skipped:
         tape.take(rest, rest.count(b"\n"))
-        problems.add(tape.line, f"a post of {skipped + len(rest):,} bytes; `max_line` is {longest:,}")
+        problems.too_long(tape.line, "post", skipped + len(rest), longest)
     elif rest and tape.end(rest):
         yield tape.line + 1, rest
 

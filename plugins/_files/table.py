@@ -66,8 +66,7 @@ class Rows:
                 self._again.appendleft(raw)
                 return b""
             if length := self._tape.skip_line(raw):
-                why = f"a line of {length:,} bytes; `max_line` is {self._longest:,}"
-                self._problems.add(self._next_line, why)
+                self._problems.too_long(self._next_line, "line", length, self._longest)
             self._next_line += 1
         return b""
 

@@ -141,11 +141,53 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(
     assert words in err
 
 
-def test_an_empty_file_brings_nothing(tweetgen: Run, folder: Path) -> None:
-    (folder / "empty.jsonl").touch()
-    code, out, _ = tweetgen("import", "empty.jsonl")
-    assert (code, stored(folder)) == (0, [])
-    assert "0 new posts" in out
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.jsonl", b"", "empty.jsonl: the file is empty; fetch it again, or name another"),
+        ("blank.txt", b"\n \n", "blank.txt: no post in it; name a file of JSON Lines"),
+        ("cut.jsonl", b'{"author": "ada", "te', "cut.jsonl:1: cut in half"),
+        ("no.jsonl", b'{"text": "hi"}\n', "no.jsonl:1: no author in 'author'; set `--author AUTHOR` or the right key"),
+        ("null.jsonl", b'{"author": "ada", "text": null}\n', "null.jsonl:1: 'text' is no text; name the right one"),
+        ("n.jsonl", b'{"author": "a", "text": "b", "n": ' + b"9" * 9999 + b"}\n", "n.jsonl:1: not JSON (nested too"),
+        ("long.txt", b"x" * 2_000_000 + b"\n", "long.txt:1: a line of 2,000,001 bytes left out; raise `--max-line 1000000` to"),
+    ],
+)
+def test_a_file_without_a_single_post_is_told_in_one_line(
+    tweetgen: Run, folder: Path, name: str, content: bytes, words: str
+) -> None:
+    (folder / name).write_bytes(content)
+    code, out, err = tweetgen("import", name)
+    assert (code, out, err.count("\n"), stored(folder)) == (2, "", 1, [])
+    assert err.startswith("tweetgen: ")
+    assert words in err
+    assert json.loads(tweetgen("import", name, "--json")[1])["failed"] == [name]
+
+
+def test_a_long_line_can_be_let_in(tweetgen: Run, folder: Path) -> None:
+    (folder / "long.txt").write_bytes(b"x" * 2_000_000 + b"\n")
+    assert tweetgen("import", "long.txt", "--max-line", "2000001")[0] == 0
+    assert len(stored(folder)) == 1
+
+
+def test_an_empty_name_is_not_the_current_folder(tweetgen: Run, folder: Path) -> None:
+    (folder / "posts.jsonl").write_bytes(lines("one"))
+    code, _, err = tweetgen("import", "")
+    assert (code, stored(folder)) == (2, [])
+    assert "a name is empty" in err
+
+
+def test_what_is_there_but_no_file_is_told_in_one_line(tweetgen: Run, folder: Path) -> None:
+    (folder / "link.txt").symlink_to("gone.txt")
+    (folder / "none").mkdir()
+    for name, words in {
+        "link.txt": "link.txt: leads nowhere; mend this link to gone.txt",
+        "/dev/null": "/dev/null: not a regular file; name another",
+        "none": "none: no file in it ends in .jsonl, ",
+    }.items():
+        code, out, err = tweetgen("import", name)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert words in err
 
 
 def test_a_file_that_fails_stops_no_other_and_shows_in_the_exit_code(tweetgen: Run, folder: Path) -> None:
@@ -173,6 +215,7 @@ def test_a_folder_is_known_by_what_is_in_it(tmp_path: Path) -> None:
     for name in ("archive/data", "tables", "notes"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "tables" / "x.csv.gz").touch()
+    (tmp_path / "notes" / "ada.txt").touch()
     assert [guess(tmp_path / name) for name in ("archive", "tables", "notes")] == [
         "x_archive",
         "csv",

@@ -139,7 +139,7 @@ def test_an_encoding_nobody_knows_is_refused_with_examples() -> None:
 
 def test_an_empty_file_is_told_of_once(read: Any) -> None:
     found = read(b"")
-    assert (found.posts, found.problems) == ([], ["ada.txt: the file is empty"])
+    assert (found.posts, found.problems) == ([], ["ada.txt: the file is empty; fetch it again, or name another"])
     assert read(None, found.cursor).pages == []
     assert read(b"now something\n", found.cursor).texts == ["now something"]
 
@@ -215,5 +215,5 @@ def test_a_pipe_which_cannot_be_read_twice_is_refused(tmp_path: Path, host: Any,
 
 def test_a_dangling_link_is_one_clear_error(tmp_path: Path, host: Any, run: Any) -> None:
     (tmp_path / "ada.txt").symlink_to("gone.txt")
-    with pytest.raises(InputError, match=r"ada\.txt: no such file"):
+    with pytest.raises(InputError, match=r"ada\.txt: leads nowhere"):
         run(TextfileSource(TextfileSource.Settings(path="ada.txt"), host))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tweetgen.cli.instance import Instance
+from tweetgen.errors import InputError
 
 if TYPE_CHECKING:
     from tweetgen.app import ConfiguredSource
@@ -26,8 +27,15 @@ _BY_SUFFIX = {
 _OLD_ARCHIVE = (b"tweet_id", b"retweeted_status_id")
 
 
+def _paths(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[Path, ...]:
+    """An empty name, as of an unset variable of the shell, would be the current folder."""
+    if "" in names:
+        raise click.BadParameter("a name is empty", ctx, param)
+    return tuple(map(Path, names))
+
+
 @click.command(short_help="Bring in the posts of one file")
-@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", callback=_paths)
 @click.option("--author", metavar="A", help="Who wrote the posts that name nobody.")
 @click.option(
     "--format", "form", metavar="NAME", help="jsonl, csv, textfile or x_archive; else told by the file."
@@ -37,6 +45,7 @@ _OLD_ARCHIVE = (b"tweet_id", b"retweeted_status_id")
     "--delimiter", metavar="D", help=r"csv: between columns; textfile: between posts (\n and \t are known)."
 )
 @click.option("--whole", is_flag=True, help="textfile: each file is one long text.")
+@click.option("--max-line", type=click.IntRange(min=1), metavar="N", help="Bytes of the longest line read (1000000).")
 @click.option("--text-column", metavar="KEY", help="Column (csv) or key (jsonl) of the text.")
 @click.option("--author-column", metavar="KEY", help="Column (csv) or key (jsonl) of the author.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -60,6 +69,11 @@ def command(
 
     sources = [_source(instance, path, form or guess(path), given) for path in files]
     collected, duplicates = take_in(instance, instance.app.store, sources, remember=False)
+    if not collected.authors and not collected.failed:
+        names = ", ".join(map(str, files[:3])) + (", …" if len(files) > 3 else "")
+        collected.failed.append(names)
+        if not collected.problem_count:
+            collected.report([f"{names}: no post in it; name a file of JSON Lines, CSV or text, or an X archive"])
     collected.problems = [as_options(problem) for problem in collected.problems]
     finish(instance, collected, duplicates, as_json, "tweetgen train" if collected.new else "tweetgen corpus")
 
@@ -80,7 +94,7 @@ def _guess_folder(folder: Path) -> str:
     for path in sorted(folder.iterdir()):
         if (found := _BY_SUFFIX.get(Path(path.name.lower().removesuffix(".gz")).suffix)) is not None:
             return found
-    return "textfile"
+    raise InputError(str(folder), f"no file in it ends in {', '.join(_BY_SUFFIX)}", "name the files, and a --format")
 
 
 def _guess_content(path: Path) -> str:
@@ -102,16 +116,16 @@ def as_options(problem: str) -> str:
     """The remedy of a source, which speaks of settings, in terms of this command's options."""
     problem = re.sub(r"`(?:columns|keys): \{(text|author): [^`]*\}`", r"`--\1-column KEY`", problem)
     return re.sub(
-        r"`(author|encoding|delimiter):(?: ([^`]+))?`",
-        lambda found: f"`--{found[1]} {found[2] or found[1].upper()}`",
-        problem,
+        r"`(author|encoding|delimiter|max_line):(?: ([^`]+))?`",
+        lambda found: f"`--{found[1].replace('_', '-')} {found[2] or found[1].upper()}`",
+        problem.replace("mend `path:`", "name another"),
     )
 
 
 def _source(instance: Instance, path: Path, form: str, given: dict[str, Any]) -> "ConfiguredSource":
     """The plugin as `config.yaml` would make it; its settings are absolute paths and what the options say."""
     settings: dict[str, Json] = {"path": str(path.absolute())}
-    for option in ("author", "encoding"):
+    for option in ("author", "encoding", "max_line"):
         if given[option] is not None:
             settings[option] = given[option]
     if given["delimiter"] is not None:
