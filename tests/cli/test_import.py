@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(
         ("no.jsonl", b'{"text": "hi"}\n', "no.jsonl:1: no author in 'author'; set `--author AUTHOR` or the right key"),
         ("null.jsonl", b'{"author": "ada", "text": null}\n', "null.jsonl:1: 'text' is no text; name the right one"),
         ("n.jsonl", b'{"author": "a", "text": "b", "n": ' + b"9" * 9999 + b"}\n", "n.jsonl:1: not JSON (nested too"),
-        ("long.txt", b"x" * 2_000_000 + b"\n", "long.txt:1: a line of 2,000,001 bytes left out; raise `--max-line 1000000` to"),
+        ("long.txt", b"x" * 2_000_000 + b"\n", "a line of 2,000,001 bytes left out; raise `--max-line 1000000` to"),
     ],
 )
 def test_a_file_without_a_single_post_is_told_in_one_line(
