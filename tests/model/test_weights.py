@@ -134,6 +134,8 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no version": (lambda p: rewritten(p, format_version="x"), "format x"),
     "bad architecture": (lambda p: rewritten(p, architecture='{"wings": 2}'), "damaged.*wings"),
     "bad labels": (lambda p: rewritten(p, labels="[1"), "description is damaged"),
+    "bad origin": (lambda p: rewritten(p, origin="[1]"), "description is damaged"),
+    "bad report": (lambda p: rewritten(p, report='"good"'), "description is damaged"),
     "bad vocabulary": (lambda p: rewritten(p, vocabulary='{"level": "rune"}'), "vocabulary cannot be read"),
     "array missing": (lambda p: rewritten(p, {"rnn.1.bias": None}), "'rnn.1.bias' is missing"),
     "array of another shape": (

@@ -57,12 +57,16 @@ def command(
       tweetgen evaluate shared --posts 500 --quick
       tweetgen evaluate base others.jsonl.gz --json
     """
+    from tweetgen.errors import InputError
     from tweetgen.model.library import find
     from tweetgen.model.model import Model
     from tweetgen.pipeline.evaluate import Evaluation, measure, some
 
     opened = Model.load(find(model, instance.app.weights_folders))
     texts = some(_texts_of_store(instance, opened) if file is None else _texts_of_file(instance, file), posts)
+    if file is not None and not texts:
+        why = "no post in it can be measured (links, @names and reposts do not count)"
+        raise InputError(str(file), why, "name another FILE")
     with _bar(instance) as progress:
         likelihoods = measure(opened, texts, quick, progress)
     found = Evaluation(opened.name, likelihoods, _novelty(instance, opened, samples, seed))

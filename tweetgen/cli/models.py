@@ -100,10 +100,10 @@ def _row(found: "Card") -> Iterator[str]:
 def _print_whole(instance: Instance, found: "Card") -> None:
     from rich.table import Table
 
-    from tweetgen.errors import WeightsError
+    from tweetgen.errors import TweetgenError
 
     if found.problem is not None:
-        raise WeightsError(found.path, found.problem, "fetch or train it again")
+        raise TweetgenError(f"{found.path}: {found.problem}")
     facts = {
         "name": found.name,
         "file": str(found.path),

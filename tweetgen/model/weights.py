@@ -138,7 +138,7 @@ def _parse(path: Path, texts: Mapping[str, str]) -> Metadata:
     try:
         labels = {str(name): tuple(map(str, values)) for name, values in json.loads(texts["labels"]).items()}
         architecture = Architecture(**json.loads(texts["architecture"]))
-        origin, report = json.loads(texts["origin"]), json.loads(texts["report"])
+        origin, report = dict(json.loads(texts["origin"])), dict(json.loads(texts["report"]))
         return Metadata(architecture, json.loads(texts["vocabulary"]), labels, origin, report)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WeightsError(path, f"its description is damaged ({error!r})", _ANOTHER_COPY) from error
