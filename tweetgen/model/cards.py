@@ -83,9 +83,7 @@ def _posts(told: Json) -> dict[str, int] | None:
     """Counts by author, whether told as a number or as an object with `posts`."""
     if not isinstance(told, dict):
         return None
-    counts = {
-        author: count.get("posts") if isinstance(count, dict) else count for author, count in told.items()
-    }
+    counts = {author: count.get("posts") if isinstance(count, dict) else count for author, count in told.items()}
     return {author: count if isinstance(count, int) else 0 for author, count in counts.items()}
 
 
