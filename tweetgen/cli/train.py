@@ -73,13 +73,24 @@ def command(
             model = take_up(_workspace(app, target), target, view)
         else:
             recipe = _recipe(app, minutes, epochs, seed, changes)
-            authors = None if users is None else [user.strip() for user in users.split(",") if user.strip()]
+            plan = _plan(app, target, recipe, _authors(users), start, base=base)
             if not no_collect:
                 _collect(instance)
-            model = train(app.store, _plan(app, target, recipe, authors, start, base=base), view)
+            model = train(app.store, plan, view)
     finally:
         view.close()
     _tell(instance, model, target)
+
+
+def _authors(users: str | None) -> list[str] | None:
+    from tweetgen.errors import InputError
+
+    if users is None:
+        return None
+    authors = [user.strip() for user in users.split(",") if user.strip()]
+    if not authors:
+        raise InputError(f"--users {users!r}", "names nobody", "write it as A,B, or leave it out for everybody")
+    return authors
 
 
 def _target(app: "App", name: str | None) -> Path:
