@@ -83,10 +83,12 @@ def test_search_shows_so_many_and_says_if_there_are_more(tweetgen: Run, filled: 
     assert (out.count("\n"), err) == (2, "")
 
 
-def test_search_lets_no_post_command_the_terminal(tweetgen: Run, folder: Path) -> None:
+def test_no_name_or_post_commands_the_terminal(tweetgen: Run, folder: Path) -> None:
     with Store.open(f"sqlite:///{folder}/state/tweetgen.db") as store:
         store.add_page(None, [Post("eve\x1b[2J", "fog\x1b]0;title\x07\nand gulls", "1", "jsonl")])
     assert tweetgen("corpus", "search", "fog")[1] == "eve\ufffd[2J  –  fog\ufffd]0;title\ufffd and gulls\n"
+    assert "eve\ufffd[2J" in tweetgen("corpus")[1]
+    assert not any("\x1b" in part for part in tweetgen("corpus")[1:])
 
 
 def test_search_of_an_unknown_author_suggests_the_nearest(tweetgen: Run, filled: Path) -> None:

@@ -26,3 +26,9 @@ def test_the_app_is_opened_once(tmp_path: Path) -> None:
     assert instance.app is instance.app
     assert instance.app.store is instance.app.store
     instance.close()
+
+
+def test_what_a_terminal_would_obey_is_not_shown_and_all_else_is(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = "two\nlines, 全　角, no\u00a0break, \u200fשלום, 👩\u200d🚀 ❤\ufe0f"
+    Instance().out.print(shown, "\x1b[31m \x07 \x9b2J \u202eflipped\u2069", sep="|")
+    assert capsys.readouterr().out == f"{shown}|\ufffd[31m \ufffd \ufffd2J \ufffdflipped\ufffd\n"

@@ -100,7 +100,6 @@ def search(instance: Instance, text: str, author: str | None, count: int) -> Non
     """
     from itertools import islice
 
-    from tweetgen.cli.interactive import harmless
     from tweetgen.pipeline.search import search as find
 
     store = instance.app.store
@@ -108,8 +107,7 @@ def search(instance: Instance, text: str, author: str | None, count: int) -> Non
         _known_author(store, author)
     found = list(islice(find(store, text, None if author is None else [author]), count + 1))
     for post in found[:count]:
-        line = f"{post.author}  {_day(post.created_at) or '–'}  {' '.join(post.text.split())}"
-        instance.out.print(harmless(line))
+        instance.out.print(f"{post.author}  {_day(post.created_at) or '–'}  {' '.join(post.text.split())}")
     if not found:
         instance.err.print(f"No post {f'by {author} ' if author else ''}holds {text!r}.")
     elif len(found) > count:

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,8 +44,17 @@ class Instance:
 
 def _console(*, stderr: bool) -> "Console":
     from rich.console import Console
+    from rich.text import Text
 
-    console = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    from tweetgen.cli.interactive import harmless
+
+    class Screen(Console):
+        """Shows names, texts and paths of others without what a terminal would obey."""
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(harmless(text), **options)
+
+    console = Screen(stderr=stderr, markup=False, highlight=False, emoji=False)
     if not console.is_terminal:
         console.soft_wrap = True
         console.width = max(console.width, PIPE_WIDTH)

@@ -1,5 +1,6 @@
 """Compose a text at a terminal: the likeliest ways on, one key to pick."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
 #: ways on from a text, with their probabilities; an empty one ends it
 Ways = Callable[[str], list[tuple[str, float]]]
 _KEYS = "1-9 pick · b back · w write your own · f let it finish · Enter stop · q quit"
-#: line breaks, and what holds an emoji together
-_KEPT = "\n\t\u200d\ufe0f"
+#: control characters but line breaks and tabs; those that turn the direction of all that follows
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BACK = ("b", "\x7f", "\x08")
 _STOP = ("\r", "\n", "s", "\x04")
 
@@ -71,8 +72,8 @@ def _visible(more: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """Without the control characters that a terminal would obey: a network of bytes can write any."""
-    return "".join(each if each.isprintable() or each in _KEPT else "\ufffd" for each in text)
+    """Without the control characters that a terminal would obey: posts may hold, and a network may write, any."""
+    return _OBEYED.sub("\ufffd", text)
 
 
 def _joined(text: str, own: str) -> str:
