@@ -69,4 +69,4 @@ def _check(name: str, number: Any, least: float, most: float) -> None:
     is_number = isinstance(number, int | float) and not isinstance(number, bool)
     if not is_number or not least <= number <= most or (number == least and name in _OPEN):
         end = "more than " if name in _OPEN else ""
-        raise InputError(name, f"{number!r} does not fit", f"give a number from {end}{least:g} to {most:g}")
+        raise InputError(name, f"{number!r} does not fit", f"give a number from {end}{least:,} to {most:,}")

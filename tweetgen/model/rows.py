@@ -14,6 +14,8 @@ from tweetgen.model.vocabulary.base import END
 
 #: steps whose uniform numbers are taken from a row's chance at a time
 AHEAD = 32
+#: a temperature at which the likeliest token is certain; far below, logits no longer fit into float32
+_COLDEST = 1e-6
 #: a top-k that leaves every token
 _ALL = 1 << 40
 
@@ -60,7 +62,7 @@ class Row:
         """1/temperature of the next token; several take turns, beginning after the prefix."""
         temperatures = self.request.writing.temperature
         step = max(0, len(self.drawn.tokens) - len(self.request.prefix.tokens))
-        return 1 / temperatures[step % len(temperatures)]
+        return 1 / max(_COLDEST, temperatures[step % len(temperatures)])
 
     @property
     def short(self) -> bool:
