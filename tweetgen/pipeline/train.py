@@ -246,7 +246,8 @@ def nameless(found: Weights) -> Weights:
     report = {key: value for key, value in found.report.items() if key != "authors"}
     counts = found.origin.get("authors")
     posts = sum(int(str(count)) for count in counts.values()) if isinstance(counts, dict) else 0
-    origin = {**found.origin, "authors": {}, "posts": posts, "labels": len(counts) if isinstance(counts, dict) else 0}
+    labels = len(counts) if isinstance(counts, dict) else 0
+    origin = {**found.origin, "authors": {}, "cleaning_by_author": {}, "posts": posts, "labels": labels}
     return replace(found, arrays=arrays, labels=dict.fromkeys(found.labels, ()), origin=origin, report=report)
 
 
