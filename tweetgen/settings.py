@@ -91,7 +91,7 @@ class Training:
     """How the learning rate falls to nothing."""
     clip: Positive = 1.0
     """Largest norm of the whole gradient."""
-    dropout: Annotated[float, Ge(0), Lt(1)] = 0.0
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.1
     """Share of hidden numbers dropped between layers."""
     label_dropout: Share = 0.1
     """Share of posts whose label is hidden, so that the network can also write as nobody."""

@@ -11,8 +11,9 @@ from tweetgen.cli.instance import Instance
 if TYPE_CHECKING:
     from tweetgen.model.model import Model
 
-#: temperature, seed and number of the texts shown
-_TEMPERATURE, _SEED, _EACH = 0.6, 4, 4
+#: how the texts shown are written; none of them is picked by hand
+_WRITING = {"temperature": (0.55,), "top_p": 0.95, "guidance": 1.3, "min_length": 25, "max_length": 200}
+_SEED, _EACH = 4, 4
 
 
 @click.command(short_help="Train on three invented voices and write as each of them")
@@ -83,9 +84,9 @@ def _show(instance: Instance, model: "Model", authors: Sequence[str], seed: int)
     first, second, *_ = authors
     voices: list[tuple[str, dict[str, float]]] = [(author, {author: 1.0}) for author in authors]
     voices.append((f"half {first}, half {second}", {first: 1.0, second: 1.0}))
-    for heading, voice in voices:
+    for place, (heading, voice) in enumerate(voices):
         instance.out.print(f"\n{heading}", style="bold")
-        for text in model.generate(_EACH, voice, seed=seed, temperature=(_TEMPERATURE,), min_length=25, max_length=200):
+        for text in model.generate(_EACH, voice, seed=seed + place * _EACH, **_WRITING):
             instance.out.print(f"  {' '.join(text.split())}")
 
 

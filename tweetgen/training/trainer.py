@@ -21,10 +21,10 @@ from tweetgen.training.token_map import TokenMap
 
 #: held-out checks over the whole budget; between two at least so many seconds, or steps, the latter where the budget
 #: is in epochs alone: then nothing may depend on the clock
-CHECKS = 20
+CHECKS = 15
 _LEAST_SECONDS, _LEAST_STEPS = 5.0, 20
 #: tokens of the held-out posts that a check during training reads; the end of training reads all
-_CHECK_TOKENS = 40_000
+_CHECK_TOKENS = 20_000
 _REPORT_SECONDS = 0.5
 
 
