@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from tweetgen.config.documents import read_value
 from tweetgen.config.model import Config
 from tweetgen.config.problems import described, line
 from tweetgen.errors import ConfigError, suggestion
@@ -29,7 +29,7 @@ def adjusted_recipe(config: Config, changes: Sequence[str], source: str) -> Reci
         elif section not in wanted:
             problems.append(line(source, (section,), f"unknown key; {suggestion(section, SECTIONS)}"))
         else:
-            wanted[section][key] = _scalar(text)
+            wanted[section][key] = read_value(text)
     tokens = _section(config.tokens, wanted["tokens"], (source, "tokens"), problems)
     network = _section(config.network, wanted["network"], (source, "network"), problems)
     training = _section(config.training, wanted["training"], (source, "training"), problems)
@@ -47,11 +47,3 @@ def _section(standing: Section, changes: dict[str, Any], where: tuple[str, str],
     except ValidationError as error:
         problems.extend(described(error, where[0], adapter.json_schema, raw=raw, under=(where[1],)))
         return standing
-
-
-def _scalar(text: str) -> Any:
-    """What YAML makes of it; 1e-2 is a number, as in the configuration file."""
-    try:
-        return float(text) if "e" in text.lower() else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError):
-        return text

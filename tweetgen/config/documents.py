@@ -104,6 +104,15 @@ def read_document(path: Path) -> dict[str, Json]:
     return data
 
 
+def read_value(text: str) -> Json:
+    """One value as it would stand behind a key of a file; what cannot stand there is a text."""
+    try:
+        value: Json = yaml.load(text, _Loader)
+    except (yaml.YAMLError, ValueError, KeyError, RecursionError):
+        return text
+    return value
+
+
 def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
