@@ -1,6 +1,5 @@
 """A small corpus of invented posts, and token maps made of them or of plain numbers."""
 
-import os
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,9 +9,6 @@ import pytest
 
 from tweetgen.training.backend import load_backend
 
-# networks as small as these only lose time by sharing their work out
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 load_backend()  # before any module of training is imported, so that TensorFlow keeps its remarks to itself
 
 from tweetgen.training import device  # noqa: E402

@@ -39,8 +39,8 @@ def corpus(posts: Posts, folders: Callable[[], Path]) -> Corpus:
 
 
 def settings(**changes: Any) -> Training:
-    told: dict[str, Any] = {"minutes": None, "epochs": 4, "batch": 4, "sequence": 16, "dropout": 0.2, "patience": 100, "seed": 1}
-    return Training(**(told | changes))
+    told: dict[str, Any] = {"minutes": None, "epochs": 4, "dropout": 0.2, "patience": 100, "seed": 1}
+    return Training(**({"batch": 4, "sequence": 16} | told | changes))
 
 
 def trainer(
