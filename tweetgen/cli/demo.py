@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tweetgen.model.model import Model
 
 #: how the texts shown are written; none of them is picked by hand
-_WRITING = {"temperature": (0.55,), "top_p": 0.95, "guidance": 1.3, "min_length": 25, "max_length": 200}
+_WRITING: dict[str, Any] = {"temperature": (0.55,), "top_p": 0.95, "guidance": 1.3, "min_length": 25, "max_length": 200}
 _SEED, _EACH = 4, 4
 
 
