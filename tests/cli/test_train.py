@@ -284,6 +284,7 @@ def stop(told: Generator[str, signal.Signals | None, None], how: signal.Signals)
     return rest[:-1], rest[-1]
 
 
+@pytest.mark.timeout(600)  # compiles four times
 def test_stopped_killed_and_resumed_it_ends_as_if_nothing_had_happened(instance: Path, run: Run) -> None:
     path = instance / "weights" / "shared.safetensors"
     options = ["--epochs", "20"]

@@ -17,6 +17,8 @@ from tweetgen.training.network import Arrays
 from tweetgen.training.token_map import Passage, TokenMap, write
 from tweetgen.training.trainer import CHECKS, Outcome, Progress, Trainer
 
+pytestmark = pytest.mark.timeout(600)  # compiling takes its time on a machine with other work
+
 SMALL = Architecture(layers=1, cells=8, embedding=8, label_size=3)
 AUTHORS = ("ada", "bob", "cleo")
 Posts = Callable[..., list[tuple[str, str]]]
