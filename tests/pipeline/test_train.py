@@ -1,10 +1,8 @@
 """From the store to a weights file, whatever happens on the way."""
 
 import errno
-import random
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,56 +16,28 @@ from tweetgen.model import weights
 from tweetgen.model.model import Model
 from tweetgen.pipeline.lesson import Lesson
 from tweetgen.pipeline.texts import Cleanings, held_out_texts
-from tweetgen.pipeline.train import Interrupted, Listener, Plan, Unwritten, resume, train, train_on
+from tweetgen.pipeline.train import Interrupted, Listener, Plan, Unwritten, resume, train
 from tweetgen.pipeline.workspace import Workspace
 from tweetgen.settings import Architecture, Cleaning, Recipe, Tokens, Training
 from tweetgen.store import Store
-from tweetgen.training.backend import load_backend
 from tweetgen.training.token_map import TokenMap
 
+AUTHORS = ("ada", "bob", "cleo")
 SMALL = Recipe(
     tokens=Tokens(size=300),
     network=Architecture(layers=1, cells=8, embedding=8, label_size=3),
     training=Training(minutes=None, epochs=1, batch=4, sequence=16, seed=1),
 )
-WORDS = {
-    "ada": ["fog", "gull", "lamp", "stairs", "tide", "rope", "kettle", "log", "☂", "naïve"],
-    "bob": ["spoon", "ladle", "MUSEUM", "open!", "Keith", "🥄", "today", "visit", "tea", "#stir"],
-    "cleo": ["lord", "turnip", "goat", "tax", "mill", "wheel", "雨", "lol", "agnes", "and"],
-}
 Planned = Callable[..., Plan]
-
-
-def posts(author: str, count: int, seed: int = 0) -> list[Post]:
-    chance = random.Random(f"{author} {seed}")
-    words = WORDS.get(author, WORDS["ada"])
-    texts = [f"{' '.join(chance.choices(words, k=9))} {number}" for number in range(count)]
-    return [Post(author=author, text=text, id=f"{author} {seed} {n}", source="test") for n, text in enumerate(texts)]
-
-
-@contextmanager
-def quickly() -> Iterator[None]:
-    """Not compiled: on networks as small as these compiling takes longest."""
-    load_backend()
-    from tweetgen.training import device
-
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(device, "choose", lambda *_: device.Road(cudnn=False, jit=False))
-        monkeypatch.setattr("tweetgen.training.trainer._REPORT_SECONDS", 0.0)
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _quickly() -> Iterator[None]:
-    with quickly():
-        yield
+Invent = Callable[..., list[Post]]
+pytestmark = pytest.mark.usefixtures("quickly")
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(posts: Invent, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Forty posts each of three authors, three of a fourth, and what nobody may learn from."""
     with Store.open(f"sqlite:///{tmp_path_factory.mktemp('store') / 'posts.db'}") as opened:
-        for author in WORDS:
+        for author in AUTHORS:
             opened.add_page("test", posts(author, 40), None)
         opened.add_page("test", posts("dora", 3), None)
         silent = [replace(post, trainable=False) for post in posts("eve", 20)]
@@ -111,12 +81,11 @@ class Hearing(Listener):
 
 
 @pytest.fixture(scope="module")
-def pair(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Pair:
+def pair(store: Store, quickly: None, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """A model of Ada and Bob, from scratch."""
     folder, hearing = tmp_path_factory.mktemp("pair"), Hearing()
     plan = Plan(folder / "pair.safetensors", folder / "training", SMALL, Cleanings(), authors=["bob", "ada"])
-    with quickly():
-        model = train(store, plan, hearing)
+    model = train(store, plan, hearing)
     assert hearing.lesson is not None
     return Pair(model, plan.target, hearing.lesson, hearing.told)
 
@@ -243,7 +212,9 @@ def test_base_weights_carry_no_names_and_pass_none_on(store: Store, planned: Pla
     assert model.authors == ("cleo",)
 
 
-def test_a_character_model_learns_the_characters_of_a_new_author(planned: Planned, tmp_path: Path) -> None:
+def test_a_character_model_learns_the_characters_of_a_new_author(
+    posts: Invent, planned: Planned, tmp_path: Path
+) -> None:
     recipe = replace(SMALL, tokens=Tokens(level="char"))
     with Store.open(f"sqlite:///{tmp_path / 'posts.db'}") as store:
         store.add_page("test", posts("ada", 20), None)
@@ -368,49 +339,3 @@ def test_tensorflow_missing_is_told_with_what_to_install(
         train(store, planned())
     with pytest.raises(MissingDependency, match=r"run: pip install 'tweetgen\[train\]'"):
         resume(planned().workspace, planned().target)
-
-
-@pytest.mark.parametrize("level", ["subword", "char", "word"])
-def test_strange_characters_are_learnt_and_written_like_any_other(tmp_path: Path, level: Any) -> None:
-    """Lone surrogates, NULs, and what looks like a special token but is text."""
-    strange = ["\ud800 lone", "nul\0nul", "<|endoftext|> [UNK] <s> </s> <pad>", "🏴‍☠️ ‍ é", "\udfff", "\0"]
-    texts = {"ada": [f"{text} {n}" for n in range(5) for text in strange], "<|endoftext|>": ["END"] * 3}
-    recipe = replace(SMALL, tokens=Tokens(level=level, size=300))
-    model = train_on(texts, tmp_path / "strange.safetensors", start=None, recipe=recipe)
-    assert model.authors == ("<|endoftext|>", "ada")
-    for text in model.generate(4, "<|endoftext|>", seed=2, prefix="<|endoftext|>"):
-        assert text.startswith("<|endoftext|>")
-        assert text.encode()
-
-
-class TestInPython:
-    """`tweetgen.train`."""
-
-    def test_texts_by_author_or_posts(self, tmp_path: Path) -> None:
-        target = tmp_path / "deep" / "own.safetensors"
-        own = posts("ada", 12)
-        by_author = {"ada": (post.text for post in own)}
-        one = train_on(by_author, target, start=None, recipe=SMALL)
-        assert Model.load(target).authors == one.authors == ("ada",)
-        other = train_on(own, target, start=None, recipe=SMALL)
-        assert other.log_likelihood("fog", "ada") == one.log_likelihood("fog", "ada")
-
-    def test_ctrl_c_is_ctrl_c(self, tmp_path: Path) -> None:
-        target = tmp_path / "own.safetensors"
-        with pytest.raises(KeyboardInterrupt):
-            train_on(posts("ada", 12), target, start=None, recipe=SMALL, listener=Stopping(2))
-        assert Model.load(target).authors == ("ada",)
-
-    def test_a_full_disk_is_an_os_error(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def full(*_: object) -> None:
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-        monkeypatch.setattr(weights, "save", full)
-        with pytest.raises(OSError, match="No space left"):
-            train_on(posts("ada", 12), tmp_path / "own.safetensors", start=None, recipe=SMALL)
-
-    def test_nothing_is_not_enough(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match="nothing to learn from"):
-            train_on({}, tmp_path / "own.safetensors", start=None)
-        with pytest.raises(UnknownName, match="unknown model 'nonesuch'"):
-            train_on({"ada": ["fog"]}, tmp_path / "own.safetensors", start="nonesuch")
