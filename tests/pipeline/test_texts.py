@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tweetgen.domain import Kind, Post
-from tweetgen.pipeline.texts import Cleanings, cleaned_texts, cleaning_of, held_out_texts
+from tweetgen.pipeline.deduplicate import find_duplicates
+from tweetgen.pipeline.texts import Cleanings, SidedTexts, cleaned_texts, cleaning_of, held_out_texts
 from tweetgen.settings import Cleaning
 from tweetgen.store import Store
 
@@ -57,6 +58,17 @@ def test_held_out_texts_stay_when_posts_are_added(store: Store) -> None:
     assert after[: len(before)] == before
     assert {text.author for text in after} == {"Ada"}
     assert len(after) < len(posts) / 2
+
+
+def test_near_duplicates_come_first_once_among_the_authors_chosen(store: Store) -> None:
+    long = "the gull is back on the gallery rail and it has brought a friend with it"
+    posts = [post("Ada", long), post("Bob", f"{long}!"), post("Bob", f"{long}!!"), post("Bob", "fog at noon")]
+    store.add_page("test", posts, None)
+    find_duplicates(store)
+    everybody = [each.first for each in SidedTexts(store, Cleanings())]
+    assert everybody == [True, False, False, True]
+    bob = [each.first for each in SidedTexts(store, Cleanings(), {"Bob"})]
+    assert bob == [True, False, True]
 
 
 def test_the_cleaning_of_a_model_is_read_from_its_origin() -> None:

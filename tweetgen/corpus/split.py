@@ -27,42 +27,45 @@ class Split:
     """
 
     def __init__(self) -> None:
-        self._sides = bytearray()
+        self._sides = Marks()
         self._begun: Counter[str] = Counter()
         self._satisfied: set[str] = set()
 
-    def decide(self, author: str, text: str, cluster: int) -> tuple[bool, bool]:
-        """Whether this post is held out, and whether it is the first of its cluster.
-
-        `text` is cleaned. A `cluster` below zero has one post only.
-        """
-        side = self._known(cluster)
-        first = side is None
-        if side is None:
+    def decide(self, author: str, text: str, cluster: int) -> bool:
+        """Whether this post, cleaned, is held out. A `cluster` below zero has one post only."""
+        decided = self._sides[cluster]
+        side = decided == _HELD_OUT
+        if not decided:
             late = self._begun[author] >= _BEGUN_BEFORE and author not in self._satisfied
             side = late or _falls_out(author, text)
-            self._remember(cluster, side)
+            self._sides[cluster] = _HELD_OUT if side else _LEARNT
             self._begun[author] += 1
         if side:
             self._satisfied.add(author)
-        return side, first
+        return side
 
-    def _known(self, cluster: int) -> bool | None:
-        decided = self._sides[cluster] if 0 <= cluster < len(self._sides) else 0
-        return None if decided == 0 else decided == _HELD_OUT
 
-    def _remember(self, cluster: int, side: bool) -> None:
+class Marks:
+    """A byte for each cluster, 0 at first; clusters below zero have one post only, and are not kept."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def __getitem__(self, cluster: int) -> int:
+        return self._bytes[cluster] if 0 <= cluster < len(self._bytes) else 0
+
+    def __setitem__(self, cluster: int, mark: int) -> None:
         if cluster < 0:
             return
-        if cluster >= len(self._sides):
-            self._sides.extend(bytes(cluster + 1 + len(self._sides) // 8 - len(self._sides)))
-        self._sides[cluster] = _HELD_OUT if side else _LEARNT
+        if cluster >= len(self._bytes):
+            self._bytes.extend(bytes(cluster + 1 - len(self._bytes)))
+        self._bytes[cluster] = mark
 
 
 def held_out(posts: Sequence[tuple[str, str, int]]) -> list[bool]:
     """Whether each of these posts (author, cleaned text, cluster), in stored order, is held out; see `Split`."""
     split = Split()
-    return [split.decide(author, text, cluster)[0] for author, text, cluster in posts]
+    return [split.decide(author, text, cluster) for author, text, cluster in posts]
 
 
 def without_held_out(posts: Sequence[tuple[str, str, int]]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tweetgen.corpus.clean import clean, learnable
 from tweetgen.corpus.passages import passages
-from tweetgen.corpus.split import Split
+from tweetgen.corpus.split import Marks, Split
 from tweetgen.domain import Json
 from tweetgen.settings import Cleaning
 
@@ -28,7 +28,7 @@ class Sided(NamedTuple):
 
     text: Text
     held_out: bool
-    #: False for a near-duplicate of an earlier text: a cluster is learnt from, and measured on, once
+    #: False for a near-duplicate of an earlier one of these texts: a cluster is learnt from, and measured on, once
     first: bool = True
 
 
@@ -83,11 +83,12 @@ class SidedTexts:
     authors: Collection[str] | None = None
 
     def __iter__(self) -> Iterator[Sided]:
-        split = Split()
+        split, seen = Split(), Marks()
         for text, cluster in cleaned_texts(self.store, self.cleanings):
-            held_out, first = split.decide(text.author, text.text, cluster)
+            held_out = split.decide(text.author, text.text, cluster)
             if self.authors is None or text.author in self.authors:
-                yield Sided(text, held_out, first)
+                yield Sided(text, held_out, first=not seen[cluster])
+                seen[cluster] = 1
 
 
 def held_out_texts(store: "Store", cleanings: Cleanings) -> list[Text]:
