@@ -44,7 +44,7 @@ _REMEDIES = {
 
 EPILOG = """\b
 Begin:
-  tweetgen demo                         three invented voices, in two minutes
+  tweetgen demo                         three invented voices, in seconds
   tweetgen init mybot && cd mybot       an instance of your own
   tweetgen import posts.jsonl           or the posts you already have
   tweetgen train && tweetgen generate

@@ -1,4 +1,4 @@
-"""`tweetgen demo`: three invented voices, learnt in two minutes, and what they write."""
+"""`tweetgen demo`: three invented voices, learnt in seconds, and what they write."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,14 +17,20 @@ _SEED, _EACH = 4, 4
 
 
 @click.command(short_help="Train on three invented voices and write as each of them")
-@click.option("--minutes", default=1.5, show_default=True, type=click.FloatRange(min=0, min_open=True))
+@click.option(
+    "--minutes",
+    default=1.5,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="Longest time; ten passes over the posts are usually sooner.",
+)
 @click.option("--seed", default=_SEED, show_default=True, type=click.IntRange(min=0), help="Of what is written.")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Keep the weights file. Default: forget it."
 )
 @click.pass_obj
 def command(instance: Instance, minutes: float, seed: int, output: Path | None) -> None:
-    """Show the whole of tweetgen in two minutes: fine-tune the shipped base on a lighthouse keeper, a museum of
+    """Show the whole of tweetgen at once: fine-tune the shipped base on a lighthouse keeper, a museum of
     spoons and a peasant with a phone, measure what was learnt, and write as each of them and as blends.
 
     It touches neither your corpus nor your models.
