@@ -65,5 +65,4 @@ class Factory(Protocol[Offered]):
     def __call__(self, settings: Any, host: Host) -> Offered: ...
 
 
-SourceFactory = Factory[Source]
 Register = Callable[[str, Factory[Offered]], None]

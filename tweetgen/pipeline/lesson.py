@@ -58,7 +58,10 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
         remedy = "bring in more: tweetgen import FILE, or tweetgen collect"
         raise InputError("nothing to learn from", "the corpus holds no post that may be learnt from", remedy)
     texts = (text.text for text in _side(sided, held_out=False))
-    vocabulary = vocabularies.learn(texts, recipe.tokens) if parent is None else _grown(parent, texts)
+    if parent is None:
+        vocabulary = vocabularies.learn(texts, recipe.tokens)
+    else:
+        vocabulary = vocabularies.grow(parent.vocabulary, texts)
     kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
     labels = {AUTHOR: (*kept, *sorted(set(counts).difference(kept)))}
     rows = {author: row + 1 for row, author in enumerate(labels[AUTHOR])}
@@ -96,10 +99,6 @@ def _sample(texts: Iterator[Text], count: int) -> list[Text]:
     if count <= REPORT_POSTS:
         return list(texts)
     return [text for place, text in enumerate(texts) if place * REPORT_POSTS % count < REPORT_POSTS]
-
-
-def _grown(parent: Weights, texts: Iterable[str]) -> Vocabulary:
-    return vocabularies.grow(parent.vocabulary, texts)
 
 
 def _passages(texts: Iterable[Text], rows: Mapping[str, int]) -> "Iterator[Passage]":
