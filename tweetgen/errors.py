@@ -1,6 +1,7 @@
 """Everything tweetgen raises on purpose: what happened, to which thing, what to do."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -78,6 +79,41 @@ class StoreError(TweetgenError):
 
     def __init__(self, url: str, why: str, remedy: str) -> None:
         super().__init__(f"database {url}: {why}; {remedy}")
+
+
+class Conflict(TweetgenError):
+    """Somebody else was faster: what was decided on has changed meanwhile."""
+
+    def __init__(self, what: str, now: str) -> None:
+        super().__init__(f"{what}: {now}; look at it again")
+
+
+class DeliveryError(TweetgenError):
+    """What a destination raises where it knows what became of a text; anything else means: nobody knows."""
+
+
+class NotSent(DeliveryError):
+    """Nothing has left this machine, or the destination surely kept nothing: it is tried again later."""
+
+
+class Throttled(DeliveryError):
+    """The destination kept nothing and asks to wait; nothing is sent there before `until`."""
+
+    def __init__(self, why: str, until: datetime | None = None) -> None:
+        self.until = until
+        super().__init__(why)
+
+
+class Refused(DeliveryError):
+    """The destination does not want this text, now or later."""
+
+
+class Duplicate(Refused):
+    """The destination says it has this text already; after an unknown attempt that means: it had landed."""
+
+
+class ReauthRequired(DeliveryError):
+    """The login is no longer valid: nothing is sent there until a person has renewed it."""
 
 
 def suggestion(name: str, known: Sequence[str], most: int = 5) -> str:

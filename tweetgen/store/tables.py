@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -72,4 +73,203 @@ cursors = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("cursor", Text, nullable=False),  # JSON, spelt in ASCII
+)
+
+
+def _number() -> Column[int]:
+    # SQLite numbers rows by itself only where the type is spelt INTEGER
+    return Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+
+
+_json = JSON().with_variant(JSONB, "postgresql")
+
+accounts = Table(
+    "accounts",
+    metadata,
+    # "*" stands for all of them: its pause is the kill switch
+    Column("account", Text, primary_key=True),
+    # the first-run guard: slots before this are never filled
+    Column("enabled_at", UtcTime),
+    Column("paused_at", UtcTime),
+    Column("paused_by", Text, nullable=False, default=""),
+    Column("pause_reason", Text, nullable=False, default=""),
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    _number(),
+    Column("account", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    # SHA-256 of `text` as UTF-8, hexadecimal; what is sent must match it
+    Column("text_hash", Text, nullable=False),
+    # the `Candidate` as it came from the network: text, voice, model, seed …
+    Column("written", _json, nullable=False),
+    Column("scores", _json, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("verdicts", _json, nullable=False),
+    Column("nearest", _json),
+    Column("at_random", Boolean, nullable=False),
+    # how often it was skipped; those come last
+    Column("skips", Integer, nullable=False, default=0),
+    # told to the account's review queue
+    Column("submitted_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("scheduled_for", UtcTime),
+    Column("decided_at", UtcTime),
+    Index("candidates_review", "account", "state", "skips", "score", "number"),
+    # the pool of approved texts, and what is to expire
+    Index("candidates_state", "state", "account", "expires_at"),
+    Index("candidates_hash", "text_hash"),
+    sqlite_autoincrement=True,
+)
+
+decisions = Table(
+    "decisions",  # the audit log: rows are only ever added
+    metadata,
+    _number(),
+    Column("at", UtcTime, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("candidate", BigInteger, nullable=False),
+    # the candidate's version after it
+    Column("version", Integer, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("scores", _json, nullable=False),
+    Column("at_random", Boolean, nullable=False),
+    Column("state_before", Text, nullable=False),
+    Column("state_after", Text, nullable=False),
+    # SHA-256 over this row and the digest of the row before: a change of history shows
+    Column("digest", Text, nullable=False),
+    Index("decisions_candidate", "candidate", "number"),
+    Index("decisions_account", "account", "number"),
+    sqlite_autoincrement=True,
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    _number(),
+    Column("account", Text, nullable=False),  # "" for steps of the whole instance
+    Column("step", Text, nullable=False),  # post, collect, train
+    Column("key", Text, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("candidate", BigInteger),
+    Column("changed_at", UtcTime, nullable=False),
+    UniqueConstraint("account", "step", "key", name="slots_key"),
+    Index("slots_due", "state", "step", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _number(),
+    Column("account", Text, nullable=False),
+    # the destination's name within the account
+    Column("destination", Text, nullable=False),
+    Column("candidate", BigInteger, nullable=False),
+    Column("part", Integer, nullable=False, default=0),
+    Column("slot", BigInteger, nullable=False),
+    # idempotency key, the same for every attempt
+    Column("key", Text, nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("not_before", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    # who holds it while it is `sending`, until when; `fence` rises with every claim
+    Column("owner", Text),
+    Column("lease_until", UtcTime),
+    Column("fence", Integer, nullable=False, default=0),
+    # when the first attempt was committed
+    Column("intent_at", UtcTime),
+    # of an unknown outcome: since when, and how often the destination was asked
+    Column("unknown_at", UtcTime),
+    Column("checks", Integer, nullable=False, default=0),
+    Column("sent_at", UtcTime),
+    Column("remote_id", Text, nullable=False, default=""),
+    Column("url", Text, nullable=False, default=""),
+    Column("details", _json),
+    Column("error", Text, nullable=False, default=""),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("account", "destination", "slot", "part", name="outbox_slot"),
+    UniqueConstraint("candidate", "destination", "part", name="outbox_candidate"),
+    Index("outbox_due", "state", "not_before"),
+    Index("outbox_sent", "account", "destination", "sent_at"),
+    sqlite_autoincrement=True,
+)
+
+channels = Table(
+    "channels",  # one destination of one account, as its answers left it
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("destination", Text, primary_key=True),
+    # nothing is sent there before this: throttled, or a thread of an older attempt still runs
+    Column("wait_until", UtcTime),
+    Column("why", Text, nullable=False, default=""),
+    # set when a login is to be renewed; a person clears it
+    Column("blocked_at", UtcTime),
+)
+
+plugin_states = Table(
+    "plugin_states",
+    metadata,
+    Column("plugin", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("value", Text, nullable=False),  # JSON, spelt in ASCII
+    Column("version", Integer, nullable=False),
+)
+
+journal = Table(
+    "journal",  # what the service did; old rows are swept
+    metadata,
+    _number(),
+    Column("step", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    # running, ok, failed
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    Column("owner", Text, nullable=False),
+    Index("journal_step", "step", "account", "number"),
+    sqlite_autoincrement=True,
+)
+
+notices = Table(
+    "notices",  # what observers were told, so that they are told once a cause
+    metadata,
+    Column("cause", Text, primary_key=True),
+    Column("event", _json, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+    Column("told_at", UtcTime),
+)
+
+daemons = Table(
+    "daemons",  # who serves this store
+    metadata,
+    Column("owner", Text, primary_key=True),  # host:pid:random
+    Column("started_at", UtcTime, nullable=False),
+    Column("beat_at", UtcTime, nullable=False),
+    Column("details", _json, nullable=False),
+)
+
+leases = Table(
+    "leases",  # one at a time across processes: training, collecting one source
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", UtcTime, nullable=False),
 )
