@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tweetgen.app import App, ConfiguredSource, find_base
+from tweetgen.app import App, find_base
 from tweetgen.errors import ConfigError, InputError, PluginError, TweetgenError, UnknownName
+from tweetgen.plugins import ConfiguredSource
 from tweetgen.settings import Cleaning
 
 PLUGIN = """

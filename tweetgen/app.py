@@ -16,22 +16,12 @@ from tweetgen import config as configuration
 from tweetgen.config import Account, Config, Draft, SourceEntry, secrets
 from tweetgen.domain import Json
 from tweetgen.errors import ConfigError, InputError, TweetgenError, UnknownName
-from tweetgen.interfaces import Host, Source
-from tweetgen.plugins import Plugins
+from tweetgen.interfaces import Host
+from tweetgen.plugins import ConfiguredSource, Plugins
 
 if TYPE_CHECKING:
     from tweetgen.pipeline.texts import Cleanings
     from tweetgen.store import Store
-
-
-@dataclass(frozen=True)
-class ConfiguredSource:
-    """A source made from one entry of the configuration."""
-
-    name: str
-    #: under which the store keeps its cursor: other settings, another cursor
-    key: str
-    source: Source
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,28 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic
 
-from pluggy import PluginManager, PluginValidationError
+from pluggy import HookImpl, PluginManager, PluginValidationError
 
 from tweetgen import hookspecs
 from tweetgen.errors import NameTaken, PluginError, TweetgenError, UnknownName, suggestion
-from tweetgen.interfaces import Factory, Host, Offered, Source
+from tweetgen.interfaces import (
+    Destination,
+    Factory,
+    Filter,
+    Host,
+    Observer,
+    Offered,
+    ReviewQueue,
+    Source,
+)
+from tweetgen.settings import Limits, OnUnknown
 
 GROUP = "tweetgen"
 #: the private package drop-in files live in, so that `mastodon.py` can import the library of that name
@@ -82,13 +93,77 @@ class Registry(Generic[Offered]):
             raise UnknownName(self.role, name, self._offers) from None
 
 
+@dataclass(frozen=True)
+class ConfiguredSource:
+    """A source made from one entry of the configuration."""
+
+    name: str
+    #: under which the store keeps its cursor: other settings, another cursor
+    key: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class ConfiguredFilter:
+    """A filter of one account."""
+
+    #: as the account file spells it
+    name: str
+    filter: Filter
+
+
+@dataclass(frozen=True)
+class ConfiguredQueue:
+    """The review queue of one account."""
+
+    name: str
+    queue: ReviewQueue
+
+
+@dataclass(frozen=True)
+class ConfiguredDestination:
+    """A destination of one account, with what the host sees to."""
+
+    #: unique within the account; the plugin's name unless the account file gives another
+    name: str
+    destination: Destination
+    #: of this destination alone, besides the account's
+    limits: Limits
+    on_unknown: OnUnknown
+    #: how long after a request that was cut off the text may still appear there
+    settle: timedelta
+
+
+@dataclass(frozen=True)
+class ConfiguredObserver:
+    """An observer of the instance."""
+
+    name: str
+    observer: Observer
+
+
 class Plugins:
     """Every loaded plugin."""
 
     def __init__(self) -> None:
         self.sources: Registry[Source] = Registry("source")
+        self.filters: Registry[Filter] = Registry("filter")
+        self.review_queues: Registry[ReviewQueue] = Registry("review queue")
+        self.destinations: Registry[Destination] = Registry("destination")
+        self.observers: Registry[Observer] = Registry("observer")
         self._manager = PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
+
+    @property
+    def registries(self) -> dict[str, Registry[Any]]:
+        """Every registry by what follows `register_` in its hook, in the order of the story."""
+        return {
+            "sources": self.sources,
+            "filters": self.filters,
+            "review_queues": self.review_queues,
+            "destinations": self.destinations,
+            "observers": self.observers,
+        }
 
     @classmethod
     def load(cls, folders: Sequence[Path] = ()) -> "Plugins":
@@ -102,9 +177,15 @@ class Plugins:
         plugins._call_hooks()
         return plugins
 
-    def listing(self) -> list[Offer[Source]]:
+    def listing(self) -> list[Offer[Any]]:
         """Everything on offer, by role and name."""
-        return list(self.sources)
+        return [offer for registry in self.registries.values() for offer in registry]
+
+    def named(self, name: str) -> list[Offer[Any]]:
+        """What is on offer under `name`, which several roles may share. Raises UnknownName."""
+        if found := [offer for offer in self.listing() if offer.name == name]:
+            return found
+        raise UnknownName("plugin", name, [offer.name for offer in self.listing()])
 
     def _register(self, module: ModuleType, where: str) -> None:
         try:
@@ -118,18 +199,25 @@ class Plugins:
             )
 
     def _call_hooks(self) -> None:
-        for implementation in self._manager.hook.register_sources.get_hookimpls():
-            where = implementation.plugin_name
+        for name, registry in self.registries.items():
+            hook = getattr(self._manager.hook, f"register_{name}")
+            for implementation in hook.get_hookimpls():
+                _call(implementation, registry)
 
-            def register(name: str, factory: Factory[Source], where: str = where) -> None:
-                self.sources.add(name, factory, where)
 
-            try:
-                implementation.function(*([register] if implementation.argnames else []))
-            except TweetgenError:
-                raise
-            except Exception as error:
-                raise PluginError(where, _reason(error, where)) from error
+def _call(implementation: HookImpl, registry: Registry[Any]) -> None:
+    """Let one plugin register what it offers for one role."""
+    where = implementation.plugin_name
+
+    def register(name: str, factory: Factory[Any]) -> None:
+        registry.add(name, factory, where)
+
+    try:
+        implementation.function(*([register] if implementation.argnames else []))
+    except TweetgenError:
+        raise
+    except Exception as error:
+        raise PluginError(where, _reason(error, where)) from error
 
 
 def plugin_files(folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ Constraints are `annotated_types`, which pydantic understands, so that the parts
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
@@ -12,6 +13,9 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 Share = Annotated[float, Ge(0), Le(1)]
 Positive = Annotated[float, Gt(0)]
 Count = Annotated[int, Ge(1)]
+Weight = Annotated[float, Ge(0)]
+#: what becomes of a text of which nobody knows whether it arrived: ask the destination; wait for a person; send again
+OnUnknown = Literal["reconcile", "hold", "resend"]
 _STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
 
 
@@ -138,3 +142,87 @@ class Recipe:
     tokens: Tokens = field(default_factory=Tokens)
     network: Architecture = field(default_factory=Architecture)
     training: Training = field(default_factory=Training)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """How much each score counts when candidates are ranked; 0 leaves one out."""
+
+    __pydantic_config__ = _STRICT
+
+    author: Weight = 1.0
+    """How much the text is its author's: likelier under the voice than under none."""
+    fluency: Weight = 0.5
+    """How likely the text is as such."""
+    novelty: Weight = 1.0
+    """How little it has of any real post."""
+    variety: Weight = 1.0
+    """How little it is like the rest of its batch and what was written lately."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking:
+    """Which of the candidates that passed the filters go to review."""
+
+    __pydantic_config__ = _STRICT
+
+    keep: Count = 3
+    """How many of a batch go to review; the rest is forgotten."""
+    explore: Share = 0.1
+    """Share of these taken at random, whatever their score, so that there is something to learn from."""
+    learn: bool = True
+    """Whether the decisions of reviewers change the ranking, once there are enough and they prove to help."""
+    weights: Weights = field(default_factory=Weights)
+    """How much each score counts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """When the service does what: one or a list of `every 6h`, `09:00`, `mon,thu 18:30` or cron with named days."""
+
+    __pydantic_config__ = _STRICT
+
+    collect: tuple[str, ...] = ()
+    """When sources are asked for what is new."""
+    train: tuple[str, ...] = ()
+    """When the model goes on learning."""
+    post: tuple[str, ...] = ()
+    """When something is posted; empty: never."""
+    jitter: timedelta = timedelta(0)
+    """Each post comes up to this much later, by chance."""
+    catch_up: Literal["skip", "one", "all"] = "one"
+    """What becomes of posts that were due while the service was down: none, the newest one, or all are made up for."""
+    late: timedelta = timedelta(hours=2)
+    """A post later than this is given up, whatever the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The most that may be sent; whatever is over them waits."""
+
+    __pydantic_config__ = _STRICT
+
+    per_hour: Count | None = None
+    """Posts within any 60 minutes."""
+    per_day: Count | None = None
+    """Posts within any 24 hours."""
+    gap: timedelta = timedelta(0)
+    """Least time between two posts."""
+    quiet: tuple[str, ...] = ()
+    """Hours of the account's time zone in which nothing is sent, such as 23:00-07:00."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """How `tweetgen serve` works."""
+
+    __pydantic_config__ = _STRICT
+
+    train_minutes: Positive = 10.0
+    """Longest time of one training by schedule."""
+    plugin_timeout: timedelta = timedelta(seconds=30)
+    """A plugin that takes longer is given up; a text it was sending is then of unknown outcome."""
+    allow_private_addresses: bool = False
+    """Whether plugins may reach addresses of this machine and its local network."""
+    log: Literal["console", "json"] = "console"
+    """How log lines are written: for people, or for programs."""

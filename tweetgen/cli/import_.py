@@ -10,8 +10,8 @@ from tweetgen.cli.instance import Instance
 from tweetgen.errors import InputError
 
 if TYPE_CHECKING:
-    from tweetgen.app import ConfiguredSource
     from tweetgen.domain import Json
+    from tweetgen.plugins import ConfiguredSource
 
 _BY_SUFFIX = {
     ".jsonl": "jsonl",

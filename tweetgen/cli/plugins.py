@@ -25,7 +25,9 @@ def command(instance: Instance, name: str | None) -> None:
 
     plugins = load_plugins(instance.folder)
     if name is not None:
-        _describe(instance, settings_schema(plugins.sources.get(name).settings))
+        for offer in plugins.named(name):
+            instance.out.print(f"{offer.role} {offer.name}")
+            _describe(instance, settings_schema(offer.settings))
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("role", "name", "from", "settings (* must be given)"):
