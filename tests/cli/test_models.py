@@ -79,6 +79,16 @@ def test_broken_files_are_listed_with_the_reason_beside_sound_ones(weights: Path
         assert len(line) > len(f"{name}: broken, ()") + len(str(weights))
 
 
+def test_a_file_whose_arrays_are_not_those_of_its_architecture_is_broken(weights: Path, run: Run) -> None:
+    make(weights / "odd.safetensors", "Ada")
+    data = (weights / "odd.safetensors").read_bytes()
+    assert b'\\"layers\\": 2' in data
+    (weights / "odd.safetensors").write_bytes(data.replace(b'\\"layers\\": 2', b'\\"layers\\": 4'))
+    code, out, _ = run()
+    assert code == 0
+    assert "odd: broken, the array 'rnn.2.kernel' is missing" in out
+
+
 def test_hostile_metadata_is_a_broken_file(weights: Path, run: Run) -> None:
     make(weights / "odd.safetensors", "Ada", origin={"note": "seven"})
     data = (weights / "odd.safetensors").read_bytes()

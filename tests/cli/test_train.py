@@ -210,6 +210,12 @@ def test_there_may_be_nothing_to_resume(instance: Path, run: Run) -> None:
     assert one_line(err) == "model 'shared': there is no stopped training to resume; train without --resume"
 
 
+def test_resuming_takes_no_option_that_would_change_the_training(instance: Path, run: Run) -> None:
+    code, _, err = run("--resume", "--users", "ada", "--minutes", "3")
+    assert code == 2
+    assert "--resume goes on as the training was begun; leave out --users, --minutes" in err
+
+
 def test_without_tensorflow_it_says_what_to_install(
     instance: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

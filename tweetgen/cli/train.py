@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 @click.option("--base", is_flag=True, help="Make base weights: for other models to start from, without any label.")
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped or killed.")
 @click.option("--no-collect", is_flag=True, help="Learn from what is in the store, without asking the sources.")
-@click.pass_obj
+@click.pass_context
 def command(
-    instance: Instance,
+    ctx: click.Context,
     /,
     users: str | None,
     name: str | None,
@@ -65,6 +65,9 @@ def command(
     from tweetgen.pipeline.train import resume as take_up
     from tweetgen.pipeline.train import train
 
+    instance: Instance = ctx.obj
+    if resume:
+        _refuse_beside_resume(ctx)
     app = instance.app
     target = _target(app, name)
     view = TrainingView(instance.err)
@@ -80,6 +83,18 @@ def command(
     finally:
         view.close()
     _tell(instance, model, target)
+
+
+def _refuse_beside_resume(ctx: click.Context) -> None:
+    """A training goes on as it was begun; raises UsageError for an option that would change it."""
+    given = [
+        option.opts[0]
+        for option in ctx.command.params
+        if option.name not in ("name", "resume", "no_collect")
+        and ctx.get_parameter_source(str(option.name)) is not click.core.ParameterSource.DEFAULT
+    ]
+    if given:
+        raise click.UsageError(f"--resume goes on as the training was begun; leave out {', '.join(given)}", ctx)
 
 
 def _authors(users: str | None) -> list[str] | None:

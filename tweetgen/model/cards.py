@@ -7,8 +7,7 @@ from pathlib import Path
 
 from tweetgen.domain import Json
 from tweetgen.model import vocabulary as vocabularies
-from tweetgen.model.shapes import expected_shapes
-from tweetgen.model.weights import Metadata, read_metadata
+from tweetgen.model.weights import Metadata, check_shapes, read_metadata
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,8 @@ def card(path: Path) -> Card:
 
 def _card(path: Path, size: int, metadata: Metadata) -> Card:
     vocabulary = vocabularies.load(metadata.vocabulary)
+    check_shapes(path, metadata, vocabulary.size)
     shape = metadata.architecture
-    arrays = expected_shapes(shape, vocabulary.size, metadata.labels)
     return Card(
         name=path.stem,
         path=path,
@@ -71,7 +70,7 @@ def _card(path: Path, size: int, metadata: Metadata) -> Card:
         network=f"{shape.cell} {shape.layers}×{shape.cells}",
         level=vocabulary.level,
         vocabulary=vocabulary.size,
-        parameters=sum(prod(array) for array in arrays.values()),
+        parameters=sum(prod(array) for array in metadata.shapes.values()),
         trained=_text(metadata.origin.get("date")),
         parent=_text(metadata.origin.get("parent")),
         bits_per_character=_number(metadata.report.get("bits_per_character")),

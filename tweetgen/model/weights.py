@@ -53,6 +53,8 @@ class Metadata:
     labels: dict[str, tuple[str, ...]]
     origin: dict[str, Json]
     report: dict[str, Json]
+    #: shape of each array by name, as the file's header tells it
+    shapes: dict[str, tuple[int, ...]]
 
 
 def save(weights: Weights, path: Path, precision: Literal["float16", "float32"] = "float16") -> None:
@@ -69,14 +71,13 @@ def load(path: Path) -> Weights:
     from tweetgen.model import vocabulary as vocabularies
 
     with _opened(path) as file:
-        metadata = _parse(path, file.metadata() or {})
+        metadata = _described(path, file)
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no mapping)
     try:
         vocabulary = vocabularies.load(cast(Any, metadata.vocabulary))
     except Exception as error:
         raise WeightsError(path, f"its vocabulary cannot be read ({error})", _ANOTHER_COPY) from error
-    expected = expected_shapes(metadata.architecture, vocabulary.size, metadata.labels)
-    _check(path, {name: array.shape for name, array in arrays.items()}, expected)
+    check_shapes(path, metadata, vocabulary.size)
     whole = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
     if broken := [name for name, array in whole.items() if not np.isfinite(array).all()]:
         raise WeightsError(path, f"{broken[0]!r} holds numbers that are not finite", "train it again")
@@ -86,7 +87,17 @@ def load(path: Path) -> Weights:
 def read_metadata(path: Path) -> Metadata:
     """What the file says of itself; only its header is read. Raises `WeightsError`."""
     with _opened(path) as file:
-        return _parse(path, file.metadata() or {})
+        return _described(path, file)
+
+
+def check_shapes(path: Path, metadata: Metadata, size: int) -> None:
+    """Raises `WeightsError` where the arrays are not those of the architecture, for `size` token ids."""
+    for name, shape in expected_shapes(metadata.architecture, size, metadata.labels).items():
+        found = metadata.shapes.get(name)
+        if found is None:
+            raise WeightsError(path, f"the array {name!r} is missing", _ANOTHER_COPY)
+        if found != shape:
+            raise WeightsError(path, f"{name!r} is of shape {found}, not {shape}", _ANOTHER_COPY)
 
 
 _ANOTHER_COPY = "fetch or train it again"
@@ -129,7 +140,12 @@ def _opened(path: Path) -> Any:
         raise WeightsError(path, f"cannot be read ({error.strerror or error})", "check its permissions") from error
 
 
-def _parse(path: Path, texts: Mapping[str, str]) -> Metadata:
+def _described(path: Path, file: Any) -> Metadata:
+    shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 (no mapping)
+    return _parse(path, file.metadata() or {}, shapes)
+
+
+def _parse(path: Path, texts: Mapping[str, str], shapes: dict[str, tuple[int, ...]]) -> Metadata:
     if texts.get("format") != FORMAT:
         raise WeightsError(path, "a safetensors file, but not one of tweetgen", "give one that `tweetgen train` wrote")
     version = texts.get("format_version", "")
@@ -139,14 +155,6 @@ def _parse(path: Path, texts: Mapping[str, str]) -> Metadata:
         labels = {str(name): tuple(map(str, values)) for name, values in json.loads(texts["labels"]).items()}
         architecture = Architecture(**json.loads(texts["architecture"]))
         origin, report = dict(json.loads(texts["origin"])), dict(json.loads(texts["report"]))
-        return Metadata(architecture, json.loads(texts["vocabulary"]), labels, origin, report)
+        return Metadata(architecture, json.loads(texts["vocabulary"]), labels, origin, report, shapes)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WeightsError(path, f"its description is damaged ({error!r})", _ANOTHER_COPY) from error
-
-
-def _check(path: Path, found: Mapping[str, tuple[int, ...]], expected: Mapping[str, tuple[int, ...]]) -> None:
-    for name, shape in expected.items():
-        if name not in found:
-            raise WeightsError(path, f"the array {name!r} is missing", _ANOTHER_COPY)
-        if tuple(found[name]) != shape:
-            raise WeightsError(path, f"{name!r} is of shape {tuple(found[name])}, not {shape}", _ANOTHER_COPY)
