@@ -97,7 +97,9 @@ class Training:
     """Largest norm of the whole gradient."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.1
     """Share of hidden numbers dropped between layers."""
-    label_dropout: Share = 0.1
+    weight_decay: Annotated[float, Ge(0), Lt(1)] = 0.05
+    """How fast weights shrink, as a share of the learning rate (decoupled); 0 = not at all."""
+    label_dropout: Share = 0.2
     """Share of posts whose label is hidden, so that the network can also write as nobody."""
     balance: Share = 1.0
     """1: authors weigh by their tokens; 0: all alike; between: tokens to that power."""

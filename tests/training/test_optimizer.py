@@ -25,9 +25,18 @@ def test_each_gate_is_a_matrix_of_its_own_and_the_rest_goes_by_adam() -> None:
     twin = keras.Variable(np.zeros(8, np.float32))
     gradient = np.random.default_rng(1).normal(size=(4, 8)).astype(np.float32)
     gradient[:, 4:] *= 1000
-    Muon(0.01, {matrix.path: 2}, clip=1e9).apply([tf.constant(gradient), tf.constant(gradient[0])], [matrix, bias])
+    Muon(0.01, {matrix.path: 2}, clip=1e9, decay=0).apply([tf.constant(gradient), tf.constant(gradient[0])], [matrix, bias])
     left, right = np.split(np.asarray(matrix.numpy()), 2, axis=1)
     assert np.linalg.norm(left) == pytest.approx(np.linalg.norm(right), rel=0.3), "one pace for all gates"
     assert (left * gradient[:, :4]).sum() < 0, "downhill"
     keras.optimizers.Adam(0.01, beta_2=0.99).apply([tf.constant(gradient[0])], [twin])
     np.testing.assert_allclose(bias.numpy(), twin.numpy(), rtol=1e-6)
+
+
+def test_decay_draws_matrices_to_zero_and_leaves_biases_alone() -> None:
+    matrix = keras.Variable(np.ones((4, 4), np.float32), name="kernel")
+    bias = keras.Variable(np.ones(4, np.float32), name="bias")
+    still = [tf.zeros((4, 4)), tf.zeros(4)]
+    Muon(0.1, {matrix.path: 1}, clip=1.0, decay=0.5).apply(still, [matrix, bias])
+    np.testing.assert_allclose(matrix.numpy(), 1 - 0.1 * 0.5, rtol=1e-6)
+    np.testing.assert_allclose(bias.numpy(), 1, rtol=1e-6)

@@ -3,6 +3,7 @@
 Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks") replaces the momentum of a matrix
 by the nearest orthogonal one, so that all directions move at one pace. In equal time it lowered held-out bits per
 character by 0.02 (benchmarks/LOG.md). Embeddings, biases and the softmax stay with Adam, as its authors advise.
+Weight decay is decoupled from both (Loshchilov and Hutter 2019) and leaves biases and the attention's score alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ Tensor = Any
 
 #: Muon's momentum, and its step as a multiple of Adam's learning rate
 _MOMENTUM, _PACE = 0.95, 2.0
+_NOT_DECAYED = ["bias", "score"]
 #: coefficients of the quintic Newton-Schulz iteration, and how often it is applied
 _A, _B, _C, _ITERATIONS = 3.4445, -4.7750, 2.0315, 5
 
@@ -22,8 +24,9 @@ _A, _B, _C, _ITERATIONS = 3.4445, -4.7750, 2.0315, 5
 class Muon(keras.optimizers.Adam):  # type: ignore[misc]
     """`matrices` maps the paths of variables to how many matrices lie side by side in each, such as a GRU's 3 gates."""
 
-    def __init__(self, learning_rate: float, matrices: Mapping[str, int], *, clip: float) -> None:
-        super().__init__(learning_rate, beta_2=0.99, global_clipnorm=clip)
+    def __init__(self, learning_rate: float, matrices: Mapping[str, int], *, clip: float, decay: float) -> None:
+        super().__init__(learning_rate, beta_2=0.99, global_clipnorm=clip, weight_decay=decay or None)
+        self.exclude_from_weight_decay(var_names=_NOT_DECAYED)
         self._matrices = dict(matrices)
         self._side_by_side: dict[int, int] = {}
 

@@ -113,7 +113,9 @@ class Trainer:
         )
         self.network.assign_arrays(initial or {})
         self._height = height(training, continuing=bool(initial))
-        self._optimizer = Muon(self._height, self.network.matrices(), clip=training.clip)
+        self._optimizer = Muon(
+            self._height, self.network.matrices(), clip=training.clip, decay=training.weight_decay
+        )
         self.network.compile(
             optimizer=self._optimizer,
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
