@@ -1,0 +1,125 @@
+"""A piece of a step: journalled, measured, and kept from stopping the others when it fails."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from tweetgen.domain import Event, Severity
+from tweetgen.errors import TweetgenError
+from tweetgen.service.metrics import Metrics
+from tweetgen.store import Store
+
+LOG = logging.getLogger(__name__)
+Kept = TypeVar("Kept")
+OK, FAILED = "ok", "failed"
+#: failures in a row that somebody is told of
+TOLD_AFTER = 3
+#: a piece that failed is left alone, for twice as long each time
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    failures: int
+    not_before: datetime
+
+
+class Work:
+    """Does pieces of work for one owner; may be used from several threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        owner: str,
+        metrics: Metrics,
+        now: Callable[[], datetime],
+        tell: Callable[[Event], None],
+        over: Callable[[str], None],
+    ) -> None:
+        """`tell`: somebody should hear of it, once per cause; `over`: that cause has ended."""
+        self.owner, self.now = owner, now
+        self._store, self._metrics, self._tell, self._over = store, metrics, tell, over
+        self._troubles: dict[tuple[str, str], _Trouble] = {}
+        self._lock = threading.Lock()
+        #: pieces that failed since the beginning
+        self.failures = 0
+
+    def do(self, step: str, account: str, piece: Callable[[], str], *, long: bool = False) -> bool:
+        """Do it, unless it failed a moment ago; False if it failed or was left alone.
+
+        `piece` returns what it did in one line, "" for nothing worth a word: then nothing is journalled. A `long` one
+        is journalled before it begins, so that `tweetgen status` shows it running. Whatever it raises stays here:
+        logged, journalled, and told to the observers if it goes on.
+        """
+        trouble = self._troubles.get((step, account))
+        if trouble is not None and self.now() < trouble.not_before:
+            return False
+        began, clock = self.now(), time.monotonic()
+        number = self._begin(step, account, began) if long else None
+        try:
+            detail, outcome = piece(), OK
+        except Exception as error:
+            detail, outcome = _told(error), FAILED
+            expected = isinstance(error, TweetgenError)
+            LOG.error("%s %s: %s", step, account, detail, exc_info=None if expected else error)
+        self._metrics.step(step, outcome, time.monotonic() - clock, self.now())
+        if number is None and detail:
+            number = self._begin(step, account, began)
+        if number is not None:
+            self._keep(lambda: self._store.journal.end(number, outcome, detail, self.now()))
+        if outcome == FAILED:
+            self._failed(step, account, detail)
+        elif trouble is not None or detail:
+            self._succeeded(step, account, detail)
+        return outcome == OK
+
+    def _begin(self, step: str, account: str, began: datetime) -> int | None:
+        return self._keep(lambda: self._store.journal.begin(step, account, self.owner, began))
+
+    def _failed(self, step: str, account: str, detail: str) -> None:
+        with self._lock:
+            self.failures += 1
+            before = self._troubles.get((step, account))
+            count = before.failures + 1 if before else 1
+            pause = min(_FIRST_PAUSE * 2 ** min(count - 1, 20), _LONGEST_PAUSE)
+            self._troubles[step, account] = _Trouble(count, self.now() + pause)
+        if count >= TOLD_AFTER or self._failed_before(step, account):
+            whose = f" of account {account!r}" if account else ""
+            message = f"step {step}{whose} failed again and again: {detail}"
+            cause = cause_of(step, account)
+            self._keep(lambda: self._tell(Event("step_failed", account, Severity.WARNING, message, cause, self.now())))
+
+    def _failed_before(self, step: str, account: str) -> bool:
+        """Whether the last few all failed, also where each was done by another process (`serve --once`)."""
+        last = self._keep(lambda: self._store.journal.last(step, account, limit=TOLD_AFTER)) or []
+        return len(last) >= TOLD_AFTER and all(entry.outcome == FAILED for entry in last)
+
+    def _succeeded(self, step: str, account: str, detail: str) -> None:
+        with self._lock:
+            self._troubles.pop((step, account), None)
+        if detail:
+            LOG.info("%s %s: %s", step, account, detail)
+        self._keep(lambda: self._over(cause_of(step, account)))
+
+    def _keep(self, note: Callable[[], Kept]) -> Kept | None:
+        """Take a note; where the store fails, the work itself goes on."""
+        try:
+            return note()
+        except TweetgenError as error:
+            LOG.error("%s", error)
+            return None
+
+
+def cause_of(step: str, account: str) -> str:
+    """Under which name a step's failures are told, once until it succeeds."""
+    return f"step_failed:{step}:{account}"
+
+
+def _told(error: Exception) -> str:
+    """One line, the kind of error named where we did not raise it ourselves."""
+    message = " ".join(str(error).split())
+    return message if isinstance(error, TweetgenError) and message else f"{type(error).__name__}: {message}"
