@@ -25,7 +25,8 @@ def test_each_gate_is_a_matrix_of_its_own_and_the_rest_goes_by_adam() -> None:
     twin = keras.Variable(np.zeros(8, np.float32))
     gradient = np.random.default_rng(1).normal(size=(4, 8)).astype(np.float32)
     gradient[:, 4:] *= 1000
-    Muon(0.01, {matrix.path: 2}, clip=1e9, decay=0).apply([tf.constant(gradient), tf.constant(gradient[0])], [matrix, bias])
+    muon = Muon(0.01, {matrix.path: 2}, clip=1e9, decay=0)
+    muon.apply([tf.constant(gradient), tf.constant(gradient[0])], [matrix, bias])
     left, right = np.split(np.asarray(matrix.numpy()), 2, axis=1)
     assert np.linalg.norm(left) == pytest.approx(np.linalg.norm(right), rel=0.3), "one pace for all gates"
     assert (left * gradient[:, :4]).sum() < 0, "downhill"
