@@ -154,6 +154,8 @@ class Pending:
     expires_at: datetime | None
     #: the slot it was approved for, None for the next free one
     scheduled_for: datetime | None = None
+    #: how often somebody said "later"; those come last
+    skips: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
@@ -120,11 +121,32 @@ candidates = Table(
     Column("expires_at", UtcTime),
     Column("scheduled_for", UtcTime),
     Column("decided_at", UtcTime),
-    Index("candidates_review", "account", "state", "skips", "score", "number"),
     # the pool of approved texts, and what is to expire
     Index("candidates_state", "state", "account", "expires_at"),
     Index("candidates_hash", "text_hash"),
     sqlite_autoincrement=True,
+)
+# the next to review, of one account and of all
+Index(
+    "candidates_review",
+    candidates.c.account,
+    candidates.c.state,
+    candidates.c.skips,
+    candidates.c.score.desc(),
+    candidates.c.number,
+)
+Index(
+    "candidates_best", candidates.c.state, candidates.c.skips, candidates.c.score.desc(), candidates.c.number
+)
+# only what its review queue was not told of yet
+# (spelt out: SQLite takes such an index only for a question in the same words)
+UNTOLD = (candidates.c.state == literal_column("'pending'")) & candidates.c.submitted_at.is_(None)
+Index(
+    "candidates_untold",
+    candidates.c.account,
+    candidates.c.number,
+    sqlite_where=UNTOLD,
+    postgresql_where=UNTOLD,
 )
 
 decisions = Table(
@@ -145,6 +167,7 @@ decisions = Table(
     Column("at_random", Boolean, nullable=False),
     Column("state_before", Text, nullable=False),
     Column("state_after", Text, nullable=False),
+    Column("scheduled_for", UtcTime),
     # SHA-256 over this row and the digest of the row before: a change of history shows
     Column("digest", Text, nullable=False),
     Index("decisions_candidate", "candidate", "number"),

@@ -64,7 +64,13 @@ def _review() -> None:
         sa.Column("decided_at", _TIME),
         sqlite_autoincrement=True,
     )
-    op.create_index("candidates_review", "candidates", ["account", "state", "skips", "score", "number"])
+    best = ["state", "skips", sa.text("score DESC"), "number"]
+    op.create_index("candidates_review", "candidates", ["account", *best])
+    op.create_index("candidates_best", "candidates", best)
+    untold = sa.text("state = 'pending' AND submitted_at IS NULL")
+    op.create_index(
+        "candidates_untold", "candidates", ["account", "number"], sqlite_where=untold, postgresql_where=untold
+    )
     op.create_index("candidates_state", "candidates", ["state", "account", "expires_at"])
     op.create_index("candidates_hash", "candidates", ["text_hash"])
     texts = ("action", "actor", "via", "reason", "text")
@@ -80,6 +86,7 @@ def _review() -> None:
         _needed("at_random", sa.Boolean),
         _needed("state_before", sa.Text),
         _needed("state_after", sa.Text),
+        sa.Column("scheduled_for", _TIME),
         _needed("digest", sa.Text),
         sqlite_autoincrement=True,
     )
