@@ -1,6 +1,7 @@
 """The tables as the newest migration leaves them; a test holds both to each other."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -175,6 +176,11 @@ decisions = Table(
     sqlite_autoincrement=True,
 )
 
+
+def _due_at(row: Any) -> Any:  # SQLAlchemy's own context
+    return row.get_current_parameters()["due_at"]
+
+
 slots = Table(
     "slots",
     metadata,
@@ -183,13 +189,26 @@ slots = Table(
     Column("step", Text, nullable=False),  # post, collect, train
     Column("key", Text, nullable=False),
     Column("due_at", UtcTime, nullable=False),
+    # when it is looked at: at first as it is due, then again and again while it waits
+    Column("not_before", UtcTime, nullable=False, default=_due_at),
     Column("state", Text, nullable=False),
+    # why it was missed, or what it waits for
     Column("reason", Text, nullable=False, default=""),
     Column("candidate", BigInteger),
     Column("changed_at", UtcTime, nullable=False),
     UniqueConstraint("account", "step", "key", name="slots_key"),
-    Index("slots_due", "state", "step", "due_at"),
+    Index("slots_due", "state", "step", "not_before"),
+    Index("slots_account", "account", "step", "state", "due_at"),
     sqlite_autoincrement=True,
+)
+
+plans = Table(
+    "plans",  # how far slots were made
+    metadata,
+    Column("account", Text, primary_key=True),
+    # digest of the schedule and time zone they were made from
+    Column("schedule", Text, nullable=False),
+    Column("until", UtcTime, nullable=False),
 )
 
 outbox = Table(

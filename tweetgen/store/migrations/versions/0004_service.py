@@ -102,6 +102,7 @@ def _slots() -> None:
         _needed("step", sa.Text),
         _needed("key", sa.Text),
         _needed("due_at", _TIME),
+        _needed("not_before", _TIME),
         _needed("state", sa.Text),
         _needed("reason", sa.Text),
         sa.Column("candidate", sa.BigInteger),
@@ -109,7 +110,14 @@ def _slots() -> None:
         sa.UniqueConstraint("account", "step", "key", name="slots_key"),
         sqlite_autoincrement=True,
     )
-    op.create_index("slots_due", "slots", ["state", "step", "due_at"])
+    op.create_index("slots_due", "slots", ["state", "step", "not_before"])
+    op.create_index("slots_account", "slots", ["account", "step", "state", "due_at"])
+    op.create_table(
+        "plans",
+        sa.Column("account", sa.Text, primary_key=True),
+        _needed("schedule", sa.Text),
+        _needed("until", _TIME),
+    )
 
 
 def _outbox() -> None:
