@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from sqlalchemy import create_engine, text
 
 from tweetgen.domain import Action, Candidate, Decision, Nearest, Outcome, Pending, ReviewState, Verdict
@@ -61,7 +60,7 @@ def test_what_no_database_holds_is_repaired_and_hashed_as_kept(store: Store) -> 
 
 
 @pytest.mark.parametrize("bad", [new(" \n"), new(score=float("nan")), new(score=float("-inf"))])
-def test_an_empty_text_or_a_score_that_is_no_number_is_refused_and_nothing_kept(store: Store, bad: NewCandidate) -> None:
+def test_an_empty_text_or_no_score_is_refused_and_nothing_kept(store: Store, bad: NewCandidate) -> None:
     with pytest.raises(InputError, match=r"candidate for account keeper: its "):
         store.candidates.add([new(), bad], NOON)
     assert store.candidates.pending() == []
@@ -112,7 +111,7 @@ def test_an_unknown_number_is_refused(store: Store) -> None:
             store.candidates.apply(Decision(number, 1, Action.APPROVE, "ann", "inbox"), NOON)
 
 
-def test_an_edit_is_pending_again_with_a_new_hash_and_the_old_text_in_the_log(store: Store, one: Pending, do: Do) -> None:
+def test_an_edit_is_pending_again_and_the_old_text_is_in_the_log(store: Store, one: Pending, do: Do) -> None:
     do(one, Action.APPROVE)
     edited = do(one, Action.EDIT, text="mist again")
     assert (edited.state, edited.text, edited.candidate.text) == (ReviewState.PENDING, "mist again", "fog again")
@@ -190,7 +189,7 @@ def test_time_passing_is_never_an_approval(store: Store, one: Pending, do: Do) -
     assert (last.action, last.actor, last.reason) == (Action.EXPIRE, "service", "waited until 2026-03-08 12:00 UTC")
 
 
-def test_what_is_approved_does_not_expire_and_comes_back_with_a_day_to_decide(store: Store, one: Pending, do: Do) -> None:
+def test_what_is_approved_does_not_expire_and_comes_back_for_a_day(store: Store, one: Pending, do: Do) -> None:
     do(one, Action.APPROVE)
     late = NOON + 8 * 24 * HOUR
     assert store.candidates.expire(late) == 0

@@ -5,7 +5,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from tweetgen.domain import Action, Decision, Pending, ReviewState
 from tweetgen.errors import Conflict, InputError
@@ -87,12 +100,15 @@ class Candidates:
         query = select(candidates).where(UNTOLD, candidates.c.account == account)
         return self._read(query.order_by(candidates.c.number).limit(limit))
 
-    def submitted(self, told: Sequence[Pending], now: datetime) -> None:
-        """Remember that a queue was told of these; one that changed meanwhile is to be told again."""
+    def submitted(self, told: Sequence[Pending], now: datetime) -> int:
+        """Remember that a queue was told of these; one that changed meanwhile is to be told again. How many had not."""
+        same = (candidates.c.number == bindparam("at")) & (candidates.c.version == bindparam("seen"))
+        change = update(candidates).where(same).values(submitted_at=now)
+        count = 0
         with writing(self._engine) as connection:
             for one in told:
-                same = (candidates.c.number == one.number) & (candidates.c.version == one.version)
-                connection.execute(update(candidates).where(same).values(submitted_at=now))
+                count += connection.execute(change, {"at": one.number, "seen": one.version}).rowcount
+        return count
 
     def apply(self, decision: Decision, now: datetime) -> Pending:
         """Do what was decided, and log it in the same transaction; the candidate as it then is.
