@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, text
 
 from tweetgen.domain import Post
 from tweetgen.errors import MissingDependency, StoreError
@@ -149,9 +149,7 @@ def test_a_full_disk_is_told_and_what_was_committed_stays(tmp_path: Path) -> Non
         store._engine.dispose()
         event.listen(store._engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count = 20"))
         page = [Post(author="bo", text="t" * 3000, id=str(n), source="s") for n in range(500)]
-        with pytest.raises(
-            StoreError, match=r"the disk is full .*free some space.*what was committed is kept"
-        ):
+        with pytest.raises(StoreError, match=r"the disk is full .*free some space.*what was committed is kept"):
             store.add_page("k", page, "after")
     with Store.open(url) as store:
         assert [stored.post for stored in store.posts()] == [POST]
@@ -223,3 +221,21 @@ def test_sqlite_is_told_how_to_behave(sqlite: str) -> None:
         found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
     opened.dispose()
     assert found == ["wal", 1, 1, 1, 1000]
+
+
+def test_a_durable_transaction_waits_for_the_disk_and_only_that_one(sqlite: str) -> None:
+    Store.open(sqlite).close()
+    opened = engine.connect(engine.parse(sqlite), patience=1)
+
+    def level(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA synchronous").scalar() or 0)
+
+    with engine.writing(opened, durable=True) as connection:
+        assert level(connection) == 2
+    with engine.writing(opened) as connection:
+        assert level(connection) == 1
+    with pytest.raises(ZeroDivisionError), engine.writing(opened, durable=True) as connection:
+        raise ZeroDivisionError
+    with engine.reading(opened) as connection:
+        assert level(connection) == 1
+    opened.dispose()

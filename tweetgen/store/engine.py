@@ -3,14 +3,16 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 
 from tweetgen.errors import MissingDependency, StoreError
+from tweetgen.store.problems import spoken
 
 # one writer at a time, as in SQLite: numbers rise in the order of commits, and two collects never deadlock
 _WRITER_LOCK = 0x7477656574
@@ -91,9 +93,47 @@ def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that no other writer is in; committed at the end, rolled back on any error."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read from; all questions asked on it see one state of the database. Raises `StoreError`."""
+    with spoken(engine.url), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine, durable: bool = False) -> Iterator[Connection]:
+    """A transaction that no other writer is in; committed at the end, rolled back on any error. Raises `StoreError`.
+
+    `durable`: what was committed outlives a power cut too; otherwise SQLite may forget the last moments then.
+    """
+    with (
+        spoken(engine.url),
+        engine.connect().execution_options(writes=True) as connection,
+        _synced(connection) if durable else nullcontext(),
+        connection.begin(),
+    ):
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+            if durable:  # a server may be told to answer before the disk has it
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
         yield connection
+
+
+@contextmanager
+def _synced(connection: Connection) -> Iterator[None]:
+    """SQLite waits for the disk at every commit meanwhile; it takes that order outside of transactions only."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+    raw.execute("PRAGMA synchronous = FULL")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA synchronous = NORMAL")
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert:
+    """An INSERT that can say ON CONFLICT: the same sentence in either dialect."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return cast(sqlite.Insert, postgresql.insert(table))

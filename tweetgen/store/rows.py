@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from tweetgen.domain import Kind, Post
+from tweetgen.domain import Json, Kind, Post
 from tweetgen.errors import InputError
 from tweetgen.store.records import StoredPost
 
@@ -28,6 +28,17 @@ def repair(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def repair_json(value: Json) -> Json:
+    """The same value with all texts in it repaired, keys included."""
+    if isinstance(value, str):
+        return repair(value)
+    if isinstance(value, list):
+        return [repair_json(part) for part in value]
+    if isinstance(value, dict):
+        return {repair(key): repair_json(part) for key, part in value.items()}
+    return value
 
 
 def to_row(post: Post) -> dict[str, Any]:

@@ -4,8 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from types import TracebackType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -13,24 +14,34 @@ from sqlalchemy import (
     Engine,
     Result,
     Select,
-    Table,
     bindparam,
     func,
     select,
     true,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tweetgen.domain import Json, Post
 from tweetgen.store import summaries
-from tweetgen.store.engine import connect, parse, writing
+from tweetgen.store.accounts import Accounts
+from tweetgen.store.channels import Channels
+from tweetgen.store.daemons import Daemons
+from tweetgen.store.engine import connect, insert_into, parse, reading, writing
+from tweetgen.store.journal import Journal
+from tweetgen.store.leases import Leases
+from tweetgen.store.notices import Notices
+from tweetgen.store.plugin_states import PluginStates
 from tweetgen.store.problems import spoken
 from tweetgen.store.purge import purge
 from tweetgen.store.records import Added, AuthorSummary, Fingerprint, StoredPost
 from tweetgen.store.rows import from_row, repair, to_row
 from tweetgen.store.schema import migrate
 from tweetgen.store.tables import cursors, posts
+
+if TYPE_CHECKING:
+    from tweetgen.store.candidates import Candidates
+    from tweetgen.store.outbox import Outbox
+    from tweetgen.store.slots import Slots
 
 # rows fetched at a time
 _CHUNK = 1000
@@ -45,6 +56,34 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._url = engine.url
+        self.accounts = Accounts(engine)
+        self.plugin_states = PluginStates(engine)
+        self.journal = Journal(engine)
+        self.notices = Notices(engine)
+        self.daemons = Daemons(engine)
+        self.leases = Leases(engine)
+        self.channels = Channels(engine)
+
+    @cached_property
+    def candidates(self) -> "Candidates":
+        """What waits for review, and what came of it."""
+        from tweetgen.store.candidates import Candidates
+
+        return Candidates(self._engine)
+
+    @cached_property
+    def slots(self) -> "Slots":
+        """When something is due."""
+        from tweetgen.store.slots import Slots
+
+        return Slots(self._engine)
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """What is on its way, and what was sent."""
+        from tweetgen.store.outbox import Outbox
+
+        return Outbox(self._engine)
 
     @classmethod
     def open(cls, url: str, patience: float = 60.0) -> "Store":
@@ -80,7 +119,7 @@ class Store:
         `key`: whose cursor; None keeps none. Raises `InputError` for a post that cannot be stored as it is.
         """
         rows = [to_row(post) for post in page]
-        with spoken(self._url), writing(self._engine) as connection:
+        with writing(self._engine) as connection:
             added = self._insert(connection, rows)
             if key is not None:
                 self._remember(connection, key, cursor)
@@ -91,39 +130,45 @@ class Store:
             return Added()
         asked = Counter(row["author"] for row in rows)
         newest = connection.execute(select(func.max(posts.c.number))).scalar() or 0
-        connection.execute(self._insert_into(posts).on_conflict_do_nothing(), rows)
+        connection.execute(insert_into(connection, posts).on_conflict_do_nothing(), rows)
         # nobody else writes meanwhile, so what is above the newest number is ours
         fresh = Counter(connection.execute(select(posts.c.author).where(posts.c.number > newest)).scalars())
         by_author = {author: (fresh[author], asked[author] - fresh[author]) for author in asked}
         return Added(fresh.total(), len(rows) - fresh.total(), by_author)
 
     def _remember(self, connection: Connection, key: str, cursor: Json) -> None:
-        insert = self._insert_into(cursors).values(key=key, cursor=json.dumps(cursor))
+        insert = insert_into(connection, cursors).values(key=key, cursor=json.dumps(cursor))
         change = {"cursor": insert.excluded.cursor}
         connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=change))
 
-    def _insert_into(self, table: Table) -> sqlite.Insert:
-        """The same sentence in either dialect."""
-        if self._engine.dialect.name == "sqlite":
-            return sqlite.insert(table)
-        return cast(sqlite.Insert, postgresql.insert(table))
-
     def cursor(self, key: str) -> Json:
         """The cursor kept last under `key`, None if there is none."""
-        with spoken(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             found = connection.execute(select(cursors.c.cursor).where(cursors.c.key == key)).scalar()
         return None if found is None else cast(Json, json.loads(found))
 
-    def posts(self, authors: Collection[str] | None = None) -> Iterator[StoredPost]:
-        """All posts (of these authors) by number, read as they are asked for."""
+    def posts(self, authors: Collection[str] | None = None, after: int = 0) -> Iterator[StoredPost]:
+        """All posts (of these authors) by number, those numbered above `after`, read as they are asked for."""
         wanted = None if authors is None else {repair(author) for author in authors}
-        query = select(*_COLUMNS).order_by(posts.c.number)
+        query = select(*_COLUMNS).where(posts.c.number > after).order_by(posts.c.number)
         if wanted is not None and len(wanted) <= _MOST_NAMES:
             query = query.where(posts.c.author.in_(sorted(wanted)))
         with self._streaming(query) as rows:
             for row in rows:
                 if wanted is None or row.author in wanted:
                     yield from_row(row)
+
+    def count(self, after: int, through: int) -> int:
+        """How many posts are numbered above the one and up to the other."""
+        query = select(func.count()).where(posts.c.number.between(after + 1, through))
+        with spoken(self._url), self._engine.connect() as connection:
+            return connection.execute(query).scalar_one()
+
+    def numbers(self, after: int, through: int) -> Iterator[int]:
+        """The numbers of those posts, rising."""
+        query = select(posts.c.number).where(posts.c.number.between(after + 1, through)).order_by(posts.c.number)
+        with self._streaming(query) as rows:
+            yield from rows.scalars()
 
     def authors(self) -> list[str]:
         """Everybody with at least one post, sorted."""
@@ -134,12 +179,12 @@ class Store:
         return self._names(posts.c.source)
 
     def _names(self, column: ColumnElement[str]) -> list[str]:
-        with spoken(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return sorted(connection.execute(select(column).distinct()).scalars())
 
     def summaries(self, author: str | None = None, source: str | None = None) -> list[AuthorSummary]:
         """Each author in numbers, sorted by name; of one author, or of what one source brought."""
-        with spoken(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return summaries.summaries(connection, _chosen(author, source))
 
     def purge(self, author: str | None = None, source: str | None = None) -> int:
@@ -156,7 +201,7 @@ class Store:
     def unclustered(self, limit: int) -> list[StoredPost]:
         """The first `limit` posts, by number, that near-duplicates were not looked for yet."""
         query = select(*_COLUMNS).where(posts.c.cluster.is_(None)).order_by(posts.c.number).limit(limit)
-        with spoken(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [from_row(row) for row in connection.execute(query)]
 
     def fingerprints(self) -> Iterator[Fingerprint]:
@@ -169,12 +214,12 @@ class Store:
     def has_clustered(self, after: int, before: int) -> bool:
         """Whether any post numbered between the two has a cluster."""
         between = posts.c.number.between(after + 1, before - 1) & posts.c.cluster.is_not(None)
-        with spoken(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(select(posts.c.number).where(between).limit(1)).first() is not None
 
     def text(self, number: int) -> str:
         """The text of one post; "" where it was purged."""
-        with spoken(self._url), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(select(posts.c.text).where(posts.c.number == number)).scalar() or ""
 
     def set_clusters(self, fingerprints: Collection[Fingerprint]) -> None:
@@ -184,15 +229,14 @@ class Store:
         change = update(posts).where(posts.c.number == bindparam("at"))
         change = change.values(cluster=bindparam("of"), bands=bindparam("by"))
         rows = [{"at": found.number, "of": found.cluster, "by": found.bands} for found in fingerprints]
-        with spoken(self._url), writing(self._engine) as connection:
+        with writing(self._engine) as connection:
             connection.execute(change, rows)
 
     @contextmanager
     def _streaming(self, query: Select[Any]) -> Iterator[Result[Any]]:
         """Rows that are fetched as they are asked for."""
         with (
-            spoken(self._url),
-            self._engine.connect() as connection,
+            reading(self._engine) as connection,
             connection.execution_options(yield_per=_CHUNK).execute(query) as rows,
         ):
             yield rows
