@@ -193,6 +193,11 @@ class Host(Protocol):
         ...
 
     @property
+    def allow_private_addresses(self) -> bool:
+        """Whether config.yaml lets plugins reach addresses of this machine and its local network."""
+        ...
+
+    @property
     def log(self) -> Logger: ...
 
     def now(self) -> datetime:
