@@ -18,6 +18,7 @@ import yaml
 from tweetgen.app import App, schemas
 from tweetgen.cli import command
 from tweetgen.config.allowed import allowed
+from tweetgen.domain import Candidate
 from tweetgen.model.cards import card
 from tweetgen.pipeline.collect import collect
 from tweetgen.plugins import Plugins
@@ -135,8 +136,16 @@ def test_the_plugin_of_the_guide_collects_only_what_is_new(instance: Path) -> No
 
 
 def test_the_test_of_the_guide_passes() -> None:
-    plugin, test = blocks(ROOT / "docs/plugins.md", "python")
+    plugin, *_, test = blocks(ROOT / "docs/plugins.md", "python")
     exec(compile(plugin + test, "docs/plugins.md", "exec"), {})
+
+
+def test_the_filter_of_the_guide_judges() -> None:
+    scope: dict[str, Any] = {}
+    exec(compile(blocks(ROOT / "docs/plugins.md", "python")[1], "docs/plugins.md", "exec"), scope)
+    judge = scope["Shout"]({}, None).judge
+    outcomes = [judge(Candidate(text, {}, "m", 0, (1.0,), True, 0.0)).outcome for text in ("QUIET!", "Quiet.")]
+    assert outcomes == ["drop", "keep"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

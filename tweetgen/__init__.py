@@ -12,38 +12,63 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tweetgen.domain import Candidate, Kind, Post
-    from tweetgen.errors import TweetgenError
+    from tweetgen.domain import (
+        Action,
+        Candidate,
+        Decision,
+        Event,
+        Kind,
+        Outcome,
+        Outgoing,
+        Pending,
+        Post,
+        Receipt,
+        Verdict,
+    )
+    from tweetgen.errors import Duplicate, NotSent, ReauthRequired, Refused, Throttled, TweetgenError
     from tweetgen.hookspecs import hookimpl
     from tweetgen.interfaces import Host, Page, Source
     from tweetgen.model.model import Model
     from tweetgen.pipeline.train import train_on as train
 
 __all__ = [
+    "Action",
     "Candidate",
+    "Decision",
+    "Duplicate",
+    "Event",
     "Host",
     "Kind",
     "Model",
+    "NotSent",
+    "Outcome",
+    "Outgoing",
     "Page",
+    "Pending",
     "Post",
+    "ReauthRequired",
+    "Receipt",
+    "Refused",
     "Source",
+    "Throttled",
     "TweetgenError",
+    "Verdict",
     "hookimpl",
     "train",
 ]
 
-_HOMES = {
-    "Candidate": ("tweetgen.domain", "Candidate"),
-    "Host": ("tweetgen.interfaces", "Host"),
-    "Kind": ("tweetgen.domain", "Kind"),
-    "Model": ("tweetgen.model.model", "Model"),
-    "Page": ("tweetgen.interfaces", "Page"),
-    "Post": ("tweetgen.domain", "Post"),
-    "Source": ("tweetgen.interfaces", "Source"),
-    "TweetgenError": ("tweetgen.errors", "TweetgenError"),
-    "hookimpl": ("tweetgen.hookspecs", "hookimpl"),
-    "train": ("tweetgen.pipeline.train", "train_on"),
+_BY_MODULE = {
+    "tweetgen.domain": (
+        *("Action", "Candidate", "Decision", "Event", "Kind", "Outcome", "Outgoing", "Pending", "Post"),
+        *("Receipt", "Verdict"),
+    ),
+    "tweetgen.errors": ("Duplicate", "NotSent", "ReauthRequired", "Refused", "Throttled", "TweetgenError"),
+    "tweetgen.hookspecs": ("hookimpl",),
+    "tweetgen.interfaces": ("Host", "Page", "Source"),
+    "tweetgen.model.model": ("Model",),
 }
+_HOMES = {name: (module, name) for module, names in _BY_MODULE.items() for name in names}
+_HOMES["train"] = ("tweetgen.pipeline.train", "train_on")
 
 
 def __getattr__(name: str) -> Any:
