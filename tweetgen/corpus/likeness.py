@@ -35,7 +35,7 @@ _TILE = 1 << 16
 
 Words: TypeAlias = NDArray[np.uint32]
 
-_LINK_OR_NAME = re.compile(r"https?://\S+|(?<!\w)@\w+", re.IGNORECASE)
+LINK_OR_NAME = re.compile(r"https?://\S+|(?<!\w)@\w+", re.IGNORECASE)
 _APOSTROPHES = re.compile("['’ʼ]")
 _SEPARATORS = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 _NUMBERS = regex.compile(r"\p{Nd}+")
@@ -50,7 +50,7 @@ def fold(text: str) -> str:
     """What is compared: lower case, every number a 0, all else one space; a text without letters as it is."""
     plain = unescape(text)
     if "://" in plain or "@" in plain:
-        plain = _LINK_OR_NAME.sub(" ", plain)
+        plain = LINK_OR_NAME.sub(" ", plain)
     if not plain.isascii():
         plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", plain).casefold())
         plain = _NUMBERS.sub("0", _SEPARATORS.sub(" ", plain)).strip()
@@ -77,6 +77,15 @@ def similar_folded(a: str, b: str) -> bool:
         return False
     shared = len(left & right)
     return shared >= THRESHOLD * (len(left) + len(right) - shared)
+
+
+def likeness(a: str, b: str) -> float:
+    """Share of the runs of 5 characters of two folded texts that are in both (Jaccard), 0 to 1; 1 for equal ones."""
+    if a == b:
+        return 1.0
+    left, right = _shingles(a[:_LONGEST]), _shingles(b[:_LONGEST])
+    shared = len(left & right)
+    return shared / max(len(left) + len(right) - shared, 1)
 
 
 def _shingles(folded: str) -> set[str]:
@@ -132,11 +141,12 @@ def _minima(folded: list[str]) -> Words:
     segments = np.stack([ends - lengths, ends - _SHINGLE + 1], axis=1).ravel()
     factors, offsets = _functions()
     minima = np.empty((len(factors), len(folded)), np.uint32)
-    values = np.empty_like(hashes)
-    for row, (factor, offset) in enumerate(zip(factors, offsets, strict=True)):
-        np.multiply(hashes, factor, out=values)
-        np.add(values, offset, out=values)
-        minima[row] = np.minimum.reduceat(values, segments)[::2]
+    # a short text by all functions at once, a full tile by one after the other: what the cache holds
+    step = max(_TILE // len(hashes), 1)
+    for row in range(0, len(factors), step):
+        values = hashes * factors[row : row + step, None]
+        values += offsets[row : row + step, None]
+        minima[row : row + step] = np.minimum.reduceat(values, segments, axis=1)[:, ::2]
     return minima
 
 

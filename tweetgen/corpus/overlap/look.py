@@ -1,0 +1,174 @@
+"""Look-ups: the longest run of words that a text shares with any post, and the post that it is most like."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tweetgen.corpus.likeness import fold, likeness
+from tweetgen.corpus.overlap.build import likeness_keys_of
+from tweetgen.corpus.overlap.grams import GRAM, Keys, WordHashes, bare, folded_words, gram_keys
+from tweetgen.corpus.overlap.manifest import open_segments, stamp
+from tweetgen.corpus.overlap.segment import KEPT, Segment
+from tweetgen.corpus.words import spans
+from tweetgen.domain import Nearest
+
+# Posts of one segment that are compared whole: those with the longest runs, and the first of each likeness band.
+_LONGEST_RUNS = 3
+_OF_A_BAND = 2
+# Answers remembered: a candidate is asked about by the filter, then by the ranking.
+_ANSWERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words that stand in the text and in a post, in the same order."""
+
+    words: int
+    #: the first of them in the text, and the post's row
+    start: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    words: int
+    run: str
+    nearest: Nearest | None
+
+
+class OverlapIndex:
+    """The index in a folder, as it is at each look-up; empty while nobody wrote it. Implements `interfaces.Corpus`.
+
+    Words are compared without case, links, @names and punctuation. Raises `InputError` where a file is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hashes = WordHashes()
+        self._stamp = (0, 0, 0)
+        self._segments: tuple[Segment, ...] = ()
+        self._answers: dict[str, _Answer] = {}
+        self._refresh()
+
+    def __len__(self) -> int:
+        """How many posts there are to compare with."""
+        self._refresh()
+        return sum(len(segment) for segment in self._segments)
+
+    def shared_words(self, text: str) -> tuple[int, str]:
+        """The longest run of words that the text shares with any post, and that run as the text spells it.
+
+        (0, "") where it is shorter than `GRAM` words.
+        """
+        answer = self._answer(text)
+        return answer.words, answer.run
+
+    def nearest(self, text: str) -> Nearest | None:
+        """The post it is most like, by likeness or by the share of its words that are one run of the post.
+
+        None where no post shares `GRAM` words in a row or most of its runs of 5 characters.
+        """
+        return self._answer(text).nearest
+
+    def _answer(self, text: str) -> _Answer:
+        self._refresh()
+        found = self._answers.get(text)
+        if found is None:
+            if len(self._answers) >= _ANSWERS:
+                self._answers.clear()
+            found = self._answers[text] = self._look(text)
+        return found
+
+    def _refresh(self) -> None:
+        newest = stamp(self._folder)
+        if newest != self._stamp:
+            self._segments = open_segments(self._folder, self._segments)
+            self._answers = {}
+            self._stamp = newest
+
+    def _look(self, text: str) -> _Answer:
+        plain = bare(text)
+        words = folded_words(plain)
+        keys = gram_keys(np.array([self._hashes[word] for word in words], np.uint64))
+        bands = likeness_keys_of(text)
+        folded = fold(text[:KEPT])
+        best: _Run | None = None
+        nearest: tuple[float, Nearest] | None = None
+        for segment in self._segments:
+            runs = _longest_runs(segment, keys)
+            if runs and (best is None or runs[0].words > best.words):
+                best = runs[0]
+            for near in _near(segment, runs, bands, folded, words):
+                if nearest is None or near[0] > nearest[0]:
+                    nearest = near
+        quoted = "" if best is None else _quote(plain, best)
+        return _Answer(0 if best is None else best.words, quoted, None if nearest is None else nearest[1])
+
+
+def _quote(text: str, run: _Run) -> str:
+    """The words of a run with all that stands between them."""
+    places = list(spans(text))
+    return text[places[run.start][0] : places[run.start + run.words - 1][1]]
+
+
+def _longest_runs(segment: Segment, keys: Keys) -> list[_Run]:
+    """The longest runs that a text with these keys shares with posts of the segment, the longest first."""
+    lows = np.searchsorted(segment.gram_keys, keys)
+    known = np.flatnonzero(lows < len(segment.gram_keys))
+    known = known[segment.gram_keys[lows[known]] == keys[known]]
+    if not len(known):
+        return []
+    highs = np.searchsorted(segment.gram_keys, keys[known], side="right")
+    bounds = zip(lows[known].tolist(), highs.tolist(), strict=True)
+    places = [segment.gram_places[low:high] for low, high in bounds]
+    starts = np.repeat(known, [len(each) for each in places])
+    # Runs that continue each other lie on one diagonal, one step apart: they become numbers that follow each other.
+    width = len(keys) + 1
+    diagonal = (np.concatenate(places).astype(np.int64) - starts) * width + starts
+    diagonal.sort()
+    firsts = np.flatnonzero(np.append(True, np.diff(diagonal) != 1))
+    lengths = np.diff(np.append(firsts, len(diagonal)))
+    chosen = np.argsort(-lengths, kind="stable")[:_LONGEST_RUNS]
+    runs = []
+    for first, length in zip(diagonal[firsts[chosen]].tolist(), lengths[chosen].tolist(), strict=True):
+        offset, start = divmod(first, width)
+        runs.append(_Run(length + GRAM - 1, start, segment.row_of(offset + start)))
+    return runs
+
+
+def _near(
+    segment: Segment, runs: Sequence[_Run], bands: Keys, folded: str, words: Sequence[str]
+) -> Iterator[tuple[float, Nearest]]:
+    """The posts of a segment that may be nearest, each with how near."""
+    shared = {run.row: run.words for run in reversed(runs)}
+    for row in [*shared, *(row for row in _like(segment, bands) if row not in shared)]:
+        author, text = segment.post(row)
+        alike = likeness(folded, fold(text))
+        run = shared.get(row) or _common_run(words, folded_words(bare(text)))
+        yield max(alike, run / max(len(words), 1)), Nearest(text, author, run, alike)
+
+
+def _like(segment: Segment, bands: Keys) -> list[int]:
+    """Rows that share a band with a text, each once."""
+    lows = np.searchsorted(segment.band_keys, bands).tolist()
+    rows: dict[int, None] = {}
+    for key, low in zip(bands.tolist(), lows, strict=True):
+        for place in range(low, min(low + _OF_A_BAND, len(segment.band_keys))):
+            if segment.band_keys[place] != key:
+                break
+            rows[int(segment.band_rows[place])] = None
+    return list(rows)
+
+
+def _common_run(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words the longest run of both has."""
+    length = 0
+    while not _runs(one, length + 1).isdisjoint(_runs(other, length + 1)):
+        length += 1
+    return length
+
+
+def _runs(words: Sequence[str], length: int) -> set[tuple[str, ...]]:
+    return set(zip(*(words[start:] for start in range(length)), strict=False))
