@@ -1,0 +1,260 @@
+"""The outbox: what is to be sent, is being sent, and what became of it; a change is on disk before it returns."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, update
+
+from tweetgen.domain import Receipt, SendState, Slot
+from tweetgen.errors import Conflict, InputError
+from tweetgen.store import placing
+from tweetgen.store.claiming import WAITING, Allowed, Choice, due
+from tweetgen.store.engine import reading, writing
+from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow, ended, from_row
+from tweetgen.store.tables import outbox
+
+
+class Outbox:
+    """The table `outbox` of one database; all times are timezone-aware."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # ── in ──
+
+    def place(
+        self,
+        account: str,
+        slot: Slot,
+        destinations: Sequence[str],
+        now: datetime,
+        expires_at: datetime | None = None,
+    ) -> list[OutboxRow]:
+        """Take one approved candidate for `slot` and write a row for each destination, all in one transaction.
+
+        One scheduled for a moment that has come goes first, else the oldest approved. Empty where nothing is approved,
+        the account is paused, or another process was faster; a slot is filled once, whoever asks how often.
+        """
+        with self._writing() as connection:
+            numbers = placing.place(connection, account, slot, destinations, now, expires_at)
+            found = connection.execute(select(outbox).where(outbox.c.number.in_(numbers)).order_by(outbox.c.number))
+            return [from_row(row) for row in found]
+
+    # ── out ──
+
+    def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        keyed: Mapping[ChannelName, bool],
+        allowed: Allowed | None = None,
+        most: int = 16,
+    ) -> list[OutboxRow]:
+        """Mark rows that are due as `sending` by `owner` until `now + lease`: one keyless, or up to `most` keyed ones.
+
+        `keyed`: the destinations that can be served. Left alone are paused accounts, destinations that wait or are
+        being sent to, and parts of a thread whose part before has not arrived. Rows past their time expire.
+        """
+        if not self._is_due(now):  # a reader disturbs nobody
+            return []
+        with self._writing() as connection:
+            choice = Choice(now, keyed, allowed, most)
+            choice.read(connection)
+            claimed = [_claimed(row, owner, now, now + lease) for row in choice.taken]
+            for row in claimed:
+                values = {name: getattr(row, name) for name in _CLAIMED}
+                connection.execute(update(outbox).where(outbox.c.number == row.number).values(**values))
+            choice.put_off(connection)
+        return claimed
+
+    def due(
+        self, now: datetime, keyed: Mapping[ChannelName, bool], allowed: Allowed | None = None
+    ) -> list[OutboxRow]:
+        """What would be sent now, each destination's first; nothing is changed."""
+        with reading(self._engine) as connection:
+            choice = Choice(now, dict.fromkeys(keyed, True), allowed, most=None)
+            choice.read(connection)
+            return choice.taken
+
+    def part_before(self, row: OutboxRow) -> Receipt | None:
+        """The receipt of the part before in its thread, None for the first."""
+        if row.part == 0:
+            return None
+        with reading(self._engine) as connection:
+            found = connection.execute(
+                select(outbox).where(
+                    outbox.c.candidate == row.candidate,
+                    outbox.c.destination == row.destination,
+                    outbox.c.part == row.part - 1,
+                )
+            ).one()
+        return from_row(found).receipt
+
+    def settle(self, row: OutboxRow, ending: Ending, now: datetime) -> bool:
+        """Keep what became of the attempt `row.fence`; False where the row has moved on and nothing was changed.
+
+        A receipt is believed however late it comes, unless a later attempt was begun; anything else only while
+        nobody knows better.
+        """
+        if ending.state is SendState.SENT:
+            state = outbox.c.state.not_in([SendState.SENT, SendState.DELETED])
+        else:
+            state = outbox.c.state.in_([SendState.SENDING, SendState.UNKNOWN])
+        with self._writing() as connection:
+            return self._end(connection, row, ending, now, state)
+
+    def resolve(self, row: OutboxRow, ending: Ending, now: datetime, checks: int = 0) -> bool:
+        """Keep what was found out about a row whose outcome was unknown; `checks`: so many more negative answers.
+
+        False where somebody else was faster and nothing was changed.
+        """
+        same = (outbox.c.state == SendState.UNKNOWN) & (outbox.c.checks == row.checks)
+        with self._writing() as connection:
+            if ending.state is not SendState.UNKNOWN:
+                return self._end(connection, row, ending, now, same)
+            values = {"not_before": ending.not_before or now, "checks": row.checks + checks, "error": ending.error}
+            mine = (outbox.c.number == row.number) & (outbox.c.fence == row.fence)
+            return connection.execute(update(outbox).where(mine, same).values(**values)).rowcount > 0
+
+    def still_running(self, row: OutboxRow, now: datetime, until: datetime) -> None:
+        """The thread of an attempt given up has not ended: what it sent may still arrive, so nobody asks before."""
+        mine = (outbox.c.number == row.number) & (outbox.c.fence == row.fence)
+        unknown = outbox.c.state == SendState.UNKNOWN
+        with self._writing() as connection:
+            connection.execute(update(outbox).where(mine, unknown).values(unknown_at=now, not_before=until))
+
+    @staticmethod
+    def _end(
+        connection: Connection, row: OutboxRow, ending: Ending, now: datetime, allowed: ColumnElement[bool]
+    ) -> bool:
+        mine = (outbox.c.number == row.number) & (outbox.c.fence == row.fence)
+        return connection.execute(update(outbox).where(mine, allowed).values(**ended(ending, now))).rowcount > 0
+
+    # ── nobody knows ──
+
+    def recover(self, now: datetime) -> int:
+        """Rows whose lease is past become `unknown`: their sender died or hangs, and bytes may have left; how many."""
+        return self._lose(outbox.c.lease_until <= now, now, "its sender stopped in the middle of it")
+
+    def abandon(self, owner: str, now: datetime) -> int:
+        """All that `owner` is sending becomes `unknown`, because it is about to end; how many."""
+        return self._lose(outbox.c.owner == owner, now, "the service ended in the middle of it")
+
+    def _lose(self, which: ColumnElement[bool], now: datetime, why: str) -> int:
+        lost = (outbox.c.state == SendState.SENDING) & which
+        with reading(self._engine) as connection:
+            if connection.execute(select(outbox.c.number).where(lost).limit(1)).first() is None:
+                return 0
+        with self._writing() as connection:
+            values = ended(Ending(SendState.UNKNOWN, why), now)
+            return connection.execute(update(outbox).where(lost).values(**values)).rowcount
+
+    def unknown(self, now: datetime, limit: int = 100) -> Sequence[OutboxRow]:
+        """Rows of unknown outcome that are to be looked at now, the longest waiting first."""
+        due = (outbox.c.state == SendState.UNKNOWN) & (outbox.c.not_before <= now)
+        return self._rows(select(outbox).where(due).order_by(outbox.c.not_before, outbox.c.number).limit(limit))
+
+    # ── to look at ──
+
+    def get(self, number: int) -> OutboxRow:
+        """Raises `InputError` where there is none."""
+        found = self._rows(select(outbox).where(outbox.c.number == number))
+        if not found:
+            raise InputError(f"outbox {number}", "there is no such row", "see: tweetgen outbox")
+        return found[0]
+
+    def list(
+        self,
+        account: str | None = None,
+        destination: str | None = None,
+        states: Collection[SendState] = (),
+        limit: int = 50,
+        before: int | None = None,
+    ) -> Sequence[OutboxRow]:
+        """The newest first; `before`: only those with a smaller number."""
+        query = select(outbox).order_by(outbox.c.number.desc()).limit(limit)
+        if account is not None:
+            query = query.where(outbox.c.account == account)
+        if destination is not None:
+            query = query.where(outbox.c.destination == destination)
+        if states:
+            query = query.where(outbox.c.state.in_(list(states)))
+        if before is not None:
+            query = query.where(outbox.c.number < before)
+        return self._rows(query)
+
+    def counts(self) -> dict[tuple[str, SendState], int]:
+        """How many rows each account has in each state."""
+        query = select(outbox.c.account, outbox.c.state, func.count()).group_by(outbox.c.account, outbox.c.state)
+        with reading(self._engine) as connection:
+            return {(account, SendState(state)): count for account, state, count in connection.execute(query)}
+
+    # ── what a person may do ──
+
+    def retry(self, number: int, now: datetime) -> OutboxRow:
+        """Send it once more, as soon as its destination allows; a time to expire at is forgotten.
+
+        Raises `Conflict` where it is on its way or has arrived. Of an unknown outcome: it may be posted twice.
+        """
+        states = {*SendState} - {*WAITING, SendState.SENDING, SendState.SENT, SendState.DELETED}
+        return self._decide(number, states, {"state": SendState.READY, "not_before": now, "expires_at": None})
+
+    def give_up(self, number: int) -> OutboxRow:
+        """Never send it, nor the later parts of its thread. Raises `Conflict` where it is being sent or has arrived."""
+        states = {*WAITING, SendState.UNKNOWN, SendState.NEEDS_HUMAN, SendState.FAILED}
+        return self._decide(number, states, {"state": SendState.CANCELLED}, later_parts=True)
+
+    def landed(self, number: int, now: datetime, receipt: Receipt | None = None) -> OutboxRow:
+        """Somebody saw it at its destination. Raises `Conflict` where its outcome is not in question."""
+        states = {SendState.UNKNOWN, SendState.NEEDS_HUMAN, SendState.FAILED, SendState.CANCELLED}
+        return self._decide(number, states, ended(Ending(SendState.SENT, receipt=receipt), now))
+
+    def _decide(
+        self, number: int, states: Collection[SendState], values: dict[str, Any], later_parts: bool = False
+    ) -> OutboxRow:
+        row = self.get(number)
+        with self._writing() as connection:
+            this = (outbox.c.number == number) & outbox.c.state.in_(list(states))
+            if not connection.execute(update(outbox).where(this).values(**values)).rowcount:
+                found = connection.execute(select(outbox.c.state).where(outbox.c.number == number)).scalar_one()
+                raise Conflict(f"outbox {number}", f"it is {found}")
+            if later_parts:
+                later = (outbox.c.candidate == row.candidate) & (outbox.c.destination == row.destination)
+                later &= (outbox.c.part > row.part) & outbox.c.state.in_(WAITING)
+                connection.execute(update(outbox).where(later).values(**values))
+        return self.get(number)
+
+    # ── the database ──
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with writing(self._engine, durable=True) as connection:
+            yield connection
+
+    def _rows(self, query: Select[Any]) -> Sequence[OutboxRow]:
+        with reading(self._engine) as connection:
+            return [from_row(row) for row in connection.execute(query)]
+
+    def _is_due(self, now: datetime) -> bool:
+        with reading(self._engine) as connection:
+            return connection.execute(due(now).with_only_columns(outbox.c.number).limit(1)).first() is not None
+
+
+_CLAIMED = ("state", "owner", "lease_until", "fence", "attempts", "intent_at")
+
+
+def _claimed(row: OutboxRow, owner: str, now: datetime, until: datetime) -> OutboxRow:
+    """The row as it is once `owner` has it."""
+    return replace(
+        row,
+        state=SendState.SENDING,
+        owner=owner,
+        lease_until=until,
+        fence=row.fence + 1,
+        attempts=row.attempts + 1,
+        intent_at=row.intent_at or now,
+    )
