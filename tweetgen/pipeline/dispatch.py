@@ -1,0 +1,226 @@
+"""Approved texts to every destination of their account, once each."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event, Lock
+from typing import Any
+
+from tweetgen import domain
+from tweetgen.domain import Outgoing, Receipt, SendState, Severity
+from tweetgen.errors import Duplicate, NotSent, ReauthRequired, Throttled, TweetgenError
+from tweetgen.pipeline.delivery import Boundary, Channel, Judge, Tell, event_of, nothing
+from tweetgen.pipeline.supervised import StillRunning, call
+from tweetgen.store import Store, text_hash
+from tweetgen.store.claiming import Allowed
+from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow
+
+LOG = logging.getLogger(__name__)
+#: what `Boundary` is called with while sending, in this order
+BOUNDARIES = ("claim", "claimed", "send", "answered", "settled")
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long things may take, and the clocks."""
+
+    now: Callable[[], datetime]
+    #: longest time of one `publish`; what takes longer is of unknown outcome
+    limit: timedelta = timedelta(seconds=30)
+    #: how long a claim holds; must leave room for `limit`
+    lease: timedelta = timedelta(minutes=2)
+    #: seconds on a clock that nobody sets
+    monotonic: Callable[[], float] = time.monotonic
+
+
+class Dispatcher:
+    """Sends what is due; several threads may call it, and several processes may each have one on the same store."""
+
+    def __init__(
+        self,
+        store: Store,
+        owner: str,
+        channels: Mapping[ChannelName, Channel],
+        timing: Timing,
+        judge: Judge,
+        allowed: Allowed | None = None,
+        tell: Tell = nothing,
+        boundary: Boundary = nothing,
+    ) -> None:
+        """`owner`: unique among all processes; `allowed`: limits and quiet hours, None for none."""
+        self.channels = channels
+        self.allowed = allowed
+        self._store, self._owner, self._timing, self._judge = store, owner, timing, judge
+        self._tell, self._boundary = tell, boundary
+        self._running: dict[ChannelName, _Running] = {}
+        self._lock = Lock()
+        self._closed = Event()
+
+    def preview(self) -> list[Outgoing]:
+        """What `send_next` would send now, the first of each destination; nothing is changed."""
+        outbox = self._store.outbox
+        rows = outbox.due(self._timing.now(), self._keyed(), self.allowed)
+        return [row.outgoing(outbox.part_before(row)) for row in rows]
+
+    def drain(self, workers: int = 4) -> int:
+        """Send until nothing is due, `workers` destinations at a time; how many attempts that took."""
+        with ThreadPoolExecutor(workers, thread_name_prefix="dispatch") as pool:
+            return sum(pool.map(lambda _: self._drain(), range(workers)))
+
+    def send_next(self) -> int:
+        """Claim and send one row, or several that have keys; how many, 0 where nothing is due or after `close`."""
+        if self._closed.is_set():
+            return 0
+        self._tend()
+        timing, outbox = self._timing, self._store.outbox
+        self._boundary("claim")
+        deadline = timing.monotonic() + timing.lease.total_seconds()
+        rows = outbox.claim(self._owner, timing.now(), timing.lease, self._keyed(), self.allowed)
+        if rows:
+            self._boundary("claimed")
+        for row in rows:
+            self._attempt(row, self.channels[row.channel], deadline)
+        return len(rows)
+
+    def close(self) -> int:
+        """Send nothing more; what is being sent becomes `unknown`, unless its answer still comes; how many rows."""
+        self._closed.set()
+        return self._store.outbox.abandon(self._owner, self._timing.now())
+
+    def _drain(self) -> int:
+        count = 0
+        while sent := self.send_next():
+            count += sent
+        return count
+
+    def _keyed(self) -> dict[ChannelName, bool]:
+        return {name: channel.destination.keyed for name, channel in self.channels.items()}
+
+    # ── one attempt ──
+
+    def _attempt(self, row: OutboxRow, channel: Channel, deadline: float) -> None:
+        if text_hash(row.text) != row.text_hash:
+            self._settle(row, Ending(SendState.FAILED, "its text is not the one that was approved"))
+            return
+        outgoing = row.outgoing(self._store.outbox.part_before(row))
+        if row.channel in self._running or self._closed.is_set():
+            self._settle(row, Ending(SendState.RETRY, counted=False))
+            return
+        self._boundary("send")
+        try:
+            answer = call(lambda: self._publish(channel, outgoing, deadline), self._timing.limit)
+        except StillRunning as hung:
+            self._leave(row, channel, hung)
+        except Exception as error:
+            self._boundary("answered")
+            self._end(row, channel, error)
+        else:
+            self._boundary("answered")
+            self._end(row, channel, answer)
+        self._boundary("settled")
+
+    def _publish(self, channel: Channel, outgoing: Outgoing, deadline: float) -> Receipt:
+        # looked at in the thread itself: whatever let it wait until now, nothing has left yet
+        if deadline - self._timing.monotonic() <= self._timing.limit.total_seconds():
+            raise _TooLate("no time was left to send it in")
+        return channel.destination.publish(outgoing)
+
+    def _end(self, row: OutboxRow, channel: Channel, answer: object) -> None:
+        """Keep what an attempt came to: a receipt, or what was raised."""
+        now = self._timing.now()
+        if not isinstance(answer, Exception):
+            ending = self._judge.arrived(row, channel, answer, now)
+        elif isinstance(answer, _TooLate):
+            ending = Ending(SendState.RETRY, str(answer), counted=False)
+        else:
+            ending = self._judge.failed(row, channel, answer, now)
+        if isinstance(answer, Throttled) and ending.not_before is not None:
+            self._store.channels.wait(*row.channel, ending.not_before, str(answer))
+        elif isinstance(answer, ReauthRequired):
+            self._block(row, answer, now)
+        elif isinstance(answer, Duplicate) and ending.state is SendState.SENT:
+            ending = Ending(SendState.SENT, receipt=self._find(row, channel))
+        self._settle(row, ending)
+
+    def _settle(self, row: OutboxRow, ending: Ending) -> None:
+        now = self._timing.now()
+        if not self._store.outbox.settle(row, ending, now):
+            LOG.warning("outbox %d: %s, but it has moved on meanwhile", row.number, ending.state)
+        elif event := event_of(row, ending, now):
+            self._tell(event)
+
+    def _block(self, row: OutboxRow, error: ReauthRequired, now: datetime) -> None:
+        self._store.channels.block(*row.channel, str(error), now)
+        account, destination = row.channel
+        message = (
+            f"{destination} of account {account} wants a new login ({error}); "
+            f"renew it, then: tweetgen outbox unblock {account} {destination}"
+        )
+        self._tell(domain.Event("login", account, Severity.ACTION, message, f"login:{account}:{destination}", now))
+
+    def _find(self, row: OutboxRow, channel: Channel) -> Receipt:
+        """The receipt of a text that surely arrived; an empty one where it cannot be had."""
+        try:
+            found = call(lambda: channel.destination.find(row.outgoing()), self._timing.limit)
+        except Exception as error:
+            LOG.info("outbox %d arrived, but its receipt cannot be had: %s", row.number, error)
+            return Receipt()
+        return found if isinstance(found, Receipt) else Receipt()
+
+    # ── threads that hang ──
+
+    def _leave(self, row: OutboxRow, channel: Channel, hung: StillRunning[Any]) -> None:
+        """Go on without an attempt that hangs; nothing is sent there until its thread has ended."""
+        now = self._timing.now()
+        running = _Running(row, channel.on_unknown != "hold", hung.future, now)
+        with self._lock:
+            self._running[row.channel] = running
+        self._wait(running, now)  # first, for the channel is free once the row is no longer being sent
+        self._settle(row, self._judge.unknown(channel, now, str(hung)))
+        self._wait(running, now)
+        hung.future.add_done_callback(lambda future: self._ended(row, channel, future))
+
+    def _ended(self, row: OutboxRow, channel: Channel, future: Future[Any]) -> None:
+        """In the thread that hung: what it came to is still worth knowing."""
+        try:
+            self._store.channels.end_wait(*row.channel)
+            self._end(row, channel, future.exception() or future.result())
+        except TweetgenError as error:
+            LOG.error("outbox %d: its late answer is lost: %s", row.number, error)
+        finally:
+            with self._lock:
+                self._running.pop(row.channel, None)
+
+    def _tend(self) -> None:
+        """Tell other processes now and then that threads still run."""
+        now = self._timing.now()
+        with self._lock:
+            running = [one for one in self._running.values() if not one.future.done()]
+        for one in running:
+            if one.told_until - now < self._timing.lease / 2:
+                self._wait(one, now)
+
+    def _wait(self, running: "_Running", now: datetime) -> None:
+        running.told_until = now + self._timing.lease
+        self._store.channels.wait(*running.row.channel, running.told_until, "an older attempt still runs")
+        if running.asked_about:
+            self._store.outbox.still_running(running.row, now, running.told_until)
+
+
+@dataclass
+class _Running:
+    """An attempt given up whose thread has not ended."""
+
+    row: OutboxRow
+    #: whether the row waits for the thread before anybody asks what became of it
+    asked_about: bool
+    future: Future[Any]
+    #: until when other processes believe that it runs
+    told_until: datetime
+
+
+class _TooLate(NotSent):
+    """The lease does not last; not the destination's fault."""
