@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from tweetgen.domain import Outcome, Verdict
 
 _MOST_NAMED = 5
+_LONGEST_QUOTE = 100
 
 
 class FilterSettings(BaseModel):
@@ -37,3 +38,9 @@ def listed(things: Sequence[str]) -> str:
     once = list(dict.fromkeys(things))
     rest = len(once) - _MOST_NAMED
     return ", ".join(once[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def quoted(text: str) -> str:
+    """A text in one line, cut where it is long, between quotation marks."""
+    line = " ".join(text.split())
+    return f"“{line}”" if len(line) <= _LONGEST_QUOTE else f"“{line[: _LONGEST_QUOTE - 1]}…”"
