@@ -1,6 +1,6 @@
 """Which accounts are served since when, and which are paused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,6 +67,13 @@ class Accounts:
         with reading(self._engine) as connection:
             rows = connection.execute(select(accounts).order_by(accounts.c.account)).all()
         return {row.account: _state(row) for row in rows}
+
+    def paused(self) -> Collection[str]:
+        """Those that are paused by themselves, and "*" where all are together."""
+        with reading(self._engine) as connection:
+            return set(
+                connection.execute(select(accounts.c.account).where(accounts.c.paused_at.is_not(None))).scalars()
+            )
 
     def is_paused(self, account: str) -> bool:
         """Whether it is paused, by itself or with all."""

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, bindparam, delete, func, or_, select, update
 
-from tweetgen.domain import Slot, SlotState
+from tweetgen.domain import ReviewState, Slot, SlotState
 from tweetgen.errors import Conflict, InputError
 from tweetgen.schedule import Occurrence
 from tweetgen.store.engine import insert_into, reading, writing
 from tweetgen.store.planning import Plan, Planned, carry_out, withdraw
-from tweetgen.store.tables import plans, slots
+from tweetgen.store.tables import candidates, plans, slots
 
 _OPEN = slots.c.state == SlotState.OPEN
 
@@ -96,11 +96,15 @@ class Slots:
 
     # ── due ──
 
-    def due(self, now: datetime, step: str | None = None, limit: int = 1000) -> list[Slot]:
-        """Open slots that are to be looked at now, the longest waiting first."""
+    def due(
+        self, now: datetime, step: str | None = None, limit: int = 1000, accounts: Collection[str] | None = None
+    ) -> list[Slot]:
+        """Open slots (of these accounts) that are to be looked at now, the longest waiting first."""
         query = select(slots).where(_OPEN, slots.c.not_before <= now)
         if step is not None:
             query = query.where(slots.c.step == step)
+        if accounts is not None:
+            query = query.where(slots.c.account.in_(accounts))
         return self._slots(query.order_by(slots.c.not_before, slots.c.number).limit(limit))
 
     def open_before(self, accounts: Collection[str], step: str, now: datetime) -> list[Slot]:
@@ -117,6 +121,13 @@ class Slots:
             for account, changed_at in connection.execute(query.order_by(slots.c.changed_at)):
                 found.setdefault(account, []).append(changed_at)
         return found
+
+    def with_text(self, accounts: Collection[str], now: datetime) -> Collection[str]:
+        """Those of some accounts that have an approved text which a slot may take now."""
+        ready = (candidates.c.state == ReviewState.APPROVED) & candidates.c.account.in_(accounts)
+        ready &= or_(candidates.c.scheduled_for.is_(None), candidates.c.scheduled_for <= now)
+        with reading(self._engine) as connection:
+            return set(connection.execute(select(candidates.c.account).where(ready).distinct()).scalars())
 
     def put(self, changes: Sequence[Waiting | Missed], now: datetime) -> None:
         """Let open slots wait, or close them, all in one transaction; any that is not open any more stays as it is."""
