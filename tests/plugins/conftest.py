@@ -18,6 +18,7 @@ from tweetgen.interfaces import Page, Source
 @dataclass(frozen=True)
 class FakeHost:
     base: Path
+    allow_private_addresses: bool = False
 
     @property
     def log(self) -> logging.Logger:

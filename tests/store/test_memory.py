@@ -70,7 +70,7 @@ def test_a_cause_is_told_once_until_it_is_over(store: Store) -> None:
     assert open_.event == _event(at=NOON + MINUTE, message="collect failed again")
     assert (open_.count, open_.first_at, open_.last_at, open_.told_at) == (2, NOON, NOON + MINUTE, None)
     store.notices.told("step:collect", NOON)
-    assert store.notices.untold() == []
+    assert store.notices.untold(NOON) == []
     assert not store.notices.happened(_event())
     assert store.notices.over("step:collect")
     assert not store.notices.over("step:collect")
@@ -84,7 +84,8 @@ def test_who_was_told_is_remembered_while_others_could_not_be(store: Store) -> N
     store.notices.told_some("step:collect", ["two", "one"])
     store.notices.told_some("unheard of", ["one"])
     assert not store.notices.happened(_event())
-    (notice,) = store.notices.untold()
+    (notice,) = store.notices.untold(NOON)
+    assert store.notices.untold(NOON - MINUTE) == []
     assert notice.told_to == {"one", "two"}
 
 
@@ -94,14 +95,12 @@ def test_what_no_database_holds_is_repaired_in_notices(store: Store) -> None:
     assert (notice.event.message, notice.event.details) == ("ab�", {"x": ["y"]})
 
 
-def test_notices_that_were_told_are_forgotten_and_others_are_not(store: Store) -> None:
-    for cause in ("told", "untold", "told, but it goes on"):
-        store.notices.happened(_event(cause))
-    store.notices.told("told", NOON)
-    store.notices.told("told, but it goes on", NOON)
-    store.notices.happened(_event("told, but it goes on", NOON + 2 * MINUTE))
+def test_what_has_not_happened_for_long_is_forgotten(store: Store) -> None:
+    store.notices.happened(_event("once"))
+    store.notices.happened(_event("it goes on"))
+    store.notices.happened(_event("it goes on", NOON + 2 * MINUTE))
     assert store.notices.sweep(NOON + MINUTE) == 1
-    assert [notice.event.cause for notice in store.notices.open()] == ["told, but it goes on", "untold"]
+    assert [notice.event.cause for notice in store.notices.open()] == ["it goes on"]
 
 
 def test_daemons_live_while_they_beat(store: Store) -> None:

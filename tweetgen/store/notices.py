@@ -76,15 +76,14 @@ class Notices:
         """All that is not over, the one that happened last first."""
         return self._list(true())
 
-    def untold(self) -> list[Notice]:
-        """What some observer does not know yet, the one that happened last first."""
-        return self._list(notices.c.told_at.is_(None))
+    def untold(self, before: datetime) -> list[Notice]:
+        """What some observer does not know yet though it began before then, the one that happened last first."""
+        return self._list(notices.c.told_at.is_(None) & (notices.c.first_at <= before))
 
     def sweep(self, before: datetime) -> int:
-        """Forget what was told and has not happened again since; how many causes that were."""
-        old = notices.c.told_at.is_not(None) & (notices.c.last_at < before)
+        """Forget what has not happened again since, told or not; how many causes that were."""
         with writing(self._engine) as connection:
-            return connection.execute(delete(notices).where(old)).rowcount
+            return connection.execute(delete(notices).where(notices.c.last_at < before)).rowcount
 
     def _list(self, which: ColumnElement[bool]) -> list[Notice]:
         query = select(notices).where(which).order_by(notices.c.last_at.desc(), notices.c.cause)

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
@@ -112,6 +112,12 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def checkpoint(self) -> None:
+        """Bring the write-ahead log into the database file, as far as its readers let it go; SQLite alone has one."""
+        if self._engine.dialect.name == "sqlite":
+            with spoken(self._url), closing(self._engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def add_page(self, key: str | None, page: Sequence[Post], cursor: Json = None) -> Added:
         """Keep the posts not known yet by source and id, and the cursor after them, in one transaction.

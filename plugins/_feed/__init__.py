@@ -1,0 +1,1 @@
+"""An Atom feed: reading the one we wrote, and writing it anew."""
