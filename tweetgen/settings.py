@@ -97,9 +97,9 @@ class Training:
     """Largest norm of the whole gradient."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.1
     """Share of hidden numbers dropped between layers."""
-    weight_decay: Annotated[float, Ge(0), Lt(1)] = 0.05
+    weight_decay: Annotated[float, Ge(0), Lt(1)] = 0.06
     """How fast weights shrink, as a share of the learning rate (decoupled); 0 = not at all."""
-    label_dropout: Share = 0.2
+    label_dropout: Share = 0.25
     """Share of posts whose label is hidden, so that the network can also write as nobody."""
     balance: Share = 1.0
     """1: authors weigh by their tokens; 0: all alike; between: tokens to that power."""
@@ -179,8 +179,8 @@ class Ranking:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Schedule:
-    """When the service does what: one or a list of `every 6h`, `09:00`, `mon,thu 18:30` or cron with named days."""
+class Upkeep:
+    """When the service learns: one or a list of `every 6h`, `09:00`, `mon,thu 18:30` or cron with named days."""
 
     __pydantic_config__ = _STRICT
 
@@ -188,6 +188,14 @@ class Schedule:
     """When sources are asked for what is new."""
     train: tuple[str, ...] = ()
     """When the model goes on learning."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule(Upkeep):
+    """When the service does what for an account: one or a list of `every 6h`, `09:00`, `mon,thu 18:30` or cron."""
+
+    __pydantic_config__ = _STRICT
+
     post: tuple[str, ...] = ()
     """When something is posted; empty: never."""
     jitter: timedelta = timedelta(0)
