@@ -54,6 +54,8 @@ class Usual:
 class Ranked:
     """A candidate that goes to review."""
 
+    #: its place among the candidates that were ranked
+    place: int
     judged: Judged
     #: by name, each from 0 to 1, higher is better
     scores: Mapping[str, float]
@@ -93,7 +95,8 @@ def rank(
 
     `likely`: of each candidate; `among`: the real posts that they are measured by.
     """
-    waiting = [_measured(*pair, among, corpus) for pair in zip(kept, likely, strict=True)]
+    both = zip(kept, likely, strict=True)
+    waiting = [_measured(place, judged, own, among, corpus) for place, (judged, own) in enumerate(both)]
     texts = [one.judged.candidate.text for one in waiting]
     closest = _alike(texts, recent)
     chosen: list[Ranked] = []
@@ -122,7 +125,7 @@ def weighted(weights: Weights) -> Overall:
     return overall
 
 
-def _measured(judged: Judged, likely: Likelihood, among: Usual, corpus: Corpus) -> Ranked:
+def _measured(place: int, judged: Judged, likely: Likelihood, among: Usual, corpus: Corpus) -> Ranked:
     nearest = corpus.nearest(judged.candidate.text)
     less_like = _share_below(likely.voiced, among.voiced)
     scores = {
@@ -131,7 +134,7 @@ def _measured(judged: Judged, likely: Likelihood, among: Usual, corpus: Corpus) 
         "fluency": 2 * min(less_like, 1 - less_like),
         "novelty": 1 - _owed(judged.candidate.text, nearest),
     }
-    return Ranked(judged, scores, 0.0, nearest)
+    return Ranked(place, judged, scores, 0.0, nearest)
 
 
 def _owed(text: str, nearest: Nearest | None) -> float:
