@@ -9,6 +9,7 @@ from tweetgen.errors import Conflict, InputError
 from tweetgen.interfaces import ReviewQueue
 from tweetgen.store import Store
 
+_FEW, _MOST = 20, 1000  # candidates told of at a time, and in one go
 #: what a reviewer may do; the rest is the service's own
 REVIEWERS = frozenset(
     {Action.APPROVE, Action.EDIT, Action.REJECT, Action.SKIP, Action.SCHEDULE, Action.UNDO},
@@ -33,18 +34,16 @@ class Gathered:
 
 
 def submit(store: Store, queue: ReviewQueue, account: str, now: datetime) -> int:
-    """Tell an account's queue of every candidate it was not told of yet, or that has changed; how many.
+    """Tell an account's queue of candidates it was not told of yet, or that have changed; how many, 1,000 at most.
 
-    They are marked as told once the queue has returned: after a crash between, or where the queue raises, it is
-    told again.
+    A few at a time, so that a slow queue gets on. They are marked as told once the queue has returned: after a crash
+    between, or where the queue raises, it is told of these few again.
     """
     count = 0
-    while waiting := store.candidates.unsubmitted(account):
+    while count < _MOST and (waiting := store.candidates.unsubmitted(account, _FEW)):
         queue.submit(waiting)
-        told = store.candidates.submitted(waiting, now)
+        store.candidates.submitted(waiting, now)
         count += len(waiting)
-        if not told:  # each has changed meanwhile: next time
-            break
     return count
 
 

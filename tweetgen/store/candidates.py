@@ -64,10 +64,16 @@ class Candidates:
             log.append(connection, (_entry(row, None, submit, now) for row in added))
         return [from_row(row) for row in added]
 
-    def get(self, number: int) -> Pending:
-        """One candidate, whatever its state. Raises `InputError` where there is none of that number."""
+    def get(self, number: int, version: int | None = None) -> Pending:
+        """One candidate, whatever its state. Raises `InputError` where there is none of that number.
+
+        `version`: the one somebody saw; raises `Conflict`, naming who did what and when, where it has changed since.
+        """
         with reading(self._engine) as connection:
-            return from_row(_row(connection, number))
+            pending = from_row(_row(connection, number))
+            if version not in (None, pending.version):
+                raise _stale(log.last_of(connection, number), number, version)
+        return pending
 
     def pending(self, account: str | None = None, limit: int = 100, after: Pending | None = None) -> list[Pending]:
         """Those that wait, of one account or all: the least skipped first, of these the best, of these the oldest.
@@ -100,15 +106,14 @@ class Candidates:
         query = select(candidates).where(UNTOLD, candidates.c.account == account)
         return self._read(query.order_by(candidates.c.number).limit(limit))
 
-    def submitted(self, told: Sequence[Pending], now: datetime) -> int:
-        """Remember that a queue was told of these; one that changed meanwhile is to be told again. How many had not."""
+    def submitted(self, told: Sequence[Pending], now: datetime) -> None:
+        """Remember that a queue was told of these; one that changed meanwhile is to be told again."""
         same = (candidates.c.number == bindparam("at")) & (candidates.c.version == bindparam("seen"))
         change = update(candidates).where(same).values(submitted_at=now)
-        count = 0
+        if not told:
+            return
         with writing(self._engine) as connection:
-            for one in told:
-                count += connection.execute(change, {"at": one.number, "seen": one.version}).rowcount
-        return count
+            connection.execute(change, [{"at": one.number, "seen": one.version} for one in told])
 
     def apply(self, decision: Decision, now: datetime) -> Pending:
         """Do what was decided, and log it in the same transaction; the candidate as it then is.
@@ -202,7 +207,7 @@ def decide(connection: Connection, decision: Decision, now: datetime) -> Pending
     """
     row = _row(connection, decision.number)
     if row.version != decision.version:
-        raise _stale(log.last_of(connection, decision.number), decision)
+        raise _stale(log.last_of(connection, decision.number), decision.number, decision.version)
     pending = from_row(row)
     if decision.action in _PINNING and text_hash(row.text) != row.text_hash:
         what = f"candidate {row.number}"
@@ -248,12 +253,12 @@ def _undone(connection: Connection, pending: Pending) -> Standing:
     return found
 
 
-def _stale(last: log.Entry, decision: Decision) -> Conflict:
+def _stale(last: log.Entry, number: int, seen: int | None) -> Conflict:
     did = {Action.SUBMIT: "sent it to review", Action.PLACE: "gave it to the outbox"}.get(
         last.action, f"chose to {last.action}"
     )
     through = f" through {last.via}" if last.via != last.actor else ""
-    what = f"candidate {decision.number} has changed (version {last.version}, you saw {decision.version})"
+    what = f"candidate {number} has changed (version {last.version}, you saw {seen})"
     return Conflict(what, f"{last.actor} {did}{through} at {moment(last.at)}")
 
 

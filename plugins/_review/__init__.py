@@ -1,0 +1,1 @@
+"""What the review queues share: the manners of their settings."""
