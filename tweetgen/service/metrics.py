@@ -7,10 +7,14 @@ from importlib.metadata import version
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from tweetgen.store import Store
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900)
 #: name, what it counts, its labels; read by a function that gives label values and numbers
-Counted = tuple[str, str, tuple[str, ...], Callable[[], Iterable[tuple[tuple[str, ...], float]]]]
+Counted = tuple[str, str, tuple[str, ...], Callable[[], "Numbers"]]
+#: values of the labels, in order, and the number
+Numbers = Iterable[tuple[tuple[str, ...], float]]
 
 
 class Metrics:
@@ -44,6 +48,28 @@ class Metrics:
     def exposition(self) -> bytes:
         """All of it as Prometheus reads it. Raises `StoreError` where the store cannot be read."""
         return generate_latest(self._registry)
+
+
+def counted(store: Store) -> list[Counted]:
+    """What of the store is measured."""
+    return [
+        ("tweetgen_outbox", "Texts in the outbox, by account and state", ("account", "state"), lambda: _outbox(store)),
+        ("tweetgen_candidates", "Candidates, by account and state", ("account", "state"), lambda: _candidates(store)),
+        ("tweetgen_slots", "Slots, by step and state", ("step", "state"), lambda: _slots(store)),
+    ]
+
+
+def _outbox(store: Store) -> Numbers:
+    return [((account, state.value), count) for (account, state), count in store.outbox.counts().items()]
+
+
+def _candidates(store: Store) -> Numbers:
+    counts = store.candidates.counts()
+    return [((account, state.value), count) for account, own in counts.items() for state, count in own.items()]
+
+
+def _slots(store: Store) -> Numbers:
+    return [((step, state.value), count) for (step, state), count in store.slots.counts().items()]
 
 
 class _FromStore:

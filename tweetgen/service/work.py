@@ -11,6 +11,7 @@ from typing import TypeVar
 from tweetgen.domain import Event, Severity
 from tweetgen.errors import TweetgenError
 from tweetgen.service.metrics import Metrics
+from tweetgen.service.telling import Teller
 from tweetgen.store import Store
 
 LOG = logging.getLogger(__name__)
@@ -19,7 +20,11 @@ OK, FAILED = "ok", "failed"
 #: failures in a row that somebody is told of
 TOLD_AFTER = 3
 #: a piece that failed is left alone, for twice as long each time
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=2)
+
+
+class Failed(TweetgenError):
+    """A step did not do what it should, and has nothing to add to its one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +42,19 @@ class Work:
         owner: str,
         metrics: Metrics,
         now: Callable[[], datetime],
-        tell: Callable[[Event], None],
-        over: Callable[[str], None],
+        teller: Teller,
     ) -> None:
-        """`tell`: somebody should hear of it, once per cause; `over`: that cause has ended."""
         self.owner, self.now = owner, now
-        self._store, self._metrics, self._tell, self._over = store, metrics, tell, over
+        self._store, self._metrics, self._teller = store, metrics, teller
         self._troubles: dict[tuple[str, str], _Trouble] = {}
         self._lock = threading.Lock()
         #: pieces that failed since the beginning
         self.failures = 0
+
+    def may(self, step: str, account: str) -> bool:
+        """Whether it did not fail a moment ago."""
+        trouble = self._troubles.get((step, account))
+        return trouble is None or self.now() >= trouble.not_before
 
     def do(self, step: str, account: str, piece: Callable[[], str], *, long: bool = False) -> bool:
         """Do it, unless it failed a moment ago; False if it failed or was left alone.
@@ -55,8 +63,7 @@ class Work:
         is journalled before it begins, so that `tweetgen status` shows it running. Whatever it raises stays here:
         logged, journalled, and told to the observers if it goes on.
         """
-        trouble = self._troubles.get((step, account))
-        if trouble is not None and self.now() < trouble.not_before:
+        if not self.may(step, account):
             return False
         began, clock = self.now(), time.monotonic()
         number = self._begin(step, account, began) if long else None
@@ -73,7 +80,7 @@ class Work:
             self._keep(lambda: self._store.journal.end(number, outcome, detail, self.now()))
         if outcome == FAILED:
             self._failed(step, account, detail)
-        elif trouble is not None or detail:
+        elif detail or (step, account) in self._troubles:
             self._succeeded(step, account, detail)
         return outcome == OK
 
@@ -91,7 +98,7 @@ class Work:
             whose = f" of account {account!r}" if account else ""
             message = f"step {step}{whose} failed again and again: {detail}"
             cause = cause_of(step, account)
-            self._keep(lambda: self._tell(Event("step_failed", account, Severity.WARNING, message, cause, self.now())))
+            self._teller.tell(Event("step_failed", account, Severity.WARNING, message, cause, self.now()))
 
     def _failed_before(self, step: str, account: str) -> bool:
         """Whether the last few all failed, also where each was done by another process (`serve --once`)."""
@@ -103,7 +110,7 @@ class Work:
             self._troubles.pop((step, account), None)
         if detail:
             LOG.info("%s %s: %s", step, account, detail)
-        self._keep(lambda: self._over(cause_of(step, account)))
+        self._teller.over(cause_of(step, account))
 
     def _keep(self, note: Callable[[], Kept]) -> Kept | None:
         """Take a note; where the store fails, the work itself goes on."""

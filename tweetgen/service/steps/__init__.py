@@ -1,1 +1,40 @@
 """The steps of the daemon: what each tick looks for in the store, and whom it asks to do it."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from tweetgen.service.clock import Tick
+from tweetgen.service.context import Context
+from tweetgen.service.steps.collect import collect_due
+from tweetgen.service.steps.dispatch import Dispatch
+from tweetgen.service.steps.generate import Generate
+from tweetgen.service.steps.maintenance import maintain
+from tweetgen.service.steps.notices import notice
+from tweetgen.service.steps.place import place_due
+from tweetgen.service.steps.plan import Plan
+from tweetgen.service.steps.review import review
+from tweetgen.service.steps.train import train_due
+
+
+class Steps:
+    """Everything the daemon does, in the order of the story."""
+
+    def __init__(self, context: Context) -> None:
+        self._dispatch = Dispatch(context)
+        self.ticks: Sequence[Tick] = (
+            Tick("plan", 30, Plan(context).plan),
+            Tick("collect", 30, partial(collect_due, context)),
+            Tick("train", 30, partial(train_due, context)),
+            Tick("generate", 30, Generate(context).generate),
+            Tick("review", 2, partial(review, context)),
+            Tick("place", 1, partial(place_due, context)),
+            Tick("dispatch", 1, self._dispatch.dispatch),
+            Tick("reconcile", 10, self._dispatch.reconcile),
+            Tick("tell", 1, context.teller.work_off),
+            Tick("notices", 30, partial(notice, context)),
+            Tick("maintenance", 3600, partial(maintain, context)),
+        )
+
+    def finish(self, seconds: float | None = None) -> bool:
+        """Wait for what steps have left running behind them; False if something still is after so many seconds."""
+        return self._dispatch.finish(seconds)

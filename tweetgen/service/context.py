@@ -1,0 +1,99 @@
+"""What every step of the daemon is given: the configuration in force, its plugins, the store, and how work is done."""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from tweetgen.app import App
+from tweetgen.config import Account
+from tweetgen.service.metrics import Metrics, counted
+from tweetgen.service.models import Models
+from tweetgen.service.parts import Parts
+from tweetgen.service.patience import Patience
+from tweetgen.service.telling import Teller
+from tweetgen.service.work import Work
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for."""
+
+    #: only these accounts; empty: all
+    accounts: frozenset[str] = frozenset()
+    #: a dry run: everything but sending, and account, destination and text of what would be sent go here
+    say: Callable[[str, str, str], None] | None = None
+
+
+class Context:
+    """Shared by all steps, which take from it what they need when they begin."""
+
+    def __init__(self, app: App, options: Options, now: Callable[[], datetime]) -> None:
+        self.options, self.now = options, now
+        #: unique among all processes of all machines
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.store = app.store
+        self.metrics = Metrics(counted(self.store))
+        self.models = Models(app.weights_folders)
+        self.patience = Patience()
+        self._said: set[tuple[str, str, str]] = set()
+        #: set when nothing new is to be begun
+        self.stopping = threading.Event()
+        self.use(app)
+        self.teller = Teller(self.store, lambda: self.parts.observers(), now)
+        self.work = Work(self.store, self.owner, self.metrics, now, self.teller)
+
+    def use(self, app: App) -> None:
+        """Go by this configuration from now on; steps that run end by the one they began with."""
+        self.parts = Parts(app)
+        self.app = app
+
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """Those that are served, paused ones too."""
+        return {name: account for name, account in self.app.accounts.items() if self.serves(name)}
+
+    def serves(self, account: str) -> bool:
+        """Whether this account ("": the instance) is served here."""
+        chosen = self.options.accounts
+        return account in self.app.accounts and (not chosen or account in chosen) if account else not chosen
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether nothing is to be sent."""
+        return self.options.say is not None
+
+    def would_send(self, account: str, destination: str, text: str) -> None:
+        """In a dry run: say once what would be sent."""
+        if self.options.say is not None and (account, destination, text) not in self._said:
+            self._said.add((account, destination, text))
+            self.options.say(account, destination, text)
+
+    def made(self, what: str, account: str, make: Callable[[], Part]) -> Part | None:
+        """What `make` gives; None where it fails, or failed a moment ago: that is a failure of the step `what`."""
+        parts: list[Part] = []
+
+        def piece() -> str:
+            parts.append(make())
+            return ""
+
+        self.work.do(what, account, piece)
+        return parts[0] if parts else None
+
+    @contextmanager
+    def lease(self, name: str, holding: timedelta) -> Iterator[bool]:
+        """Whether this process alone may do what is called `name`, for so long at most; given back at the end."""
+        now = self.now()
+        mine = self.store.leases.take(name, self.owner, now, now + holding)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self.store.leases.release(name, self.owner)

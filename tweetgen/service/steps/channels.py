@@ -1,0 +1,55 @@
+"""Every destination of every account as the outbox knows it, and when something may be sent there."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from tweetgen.pipeline.delivery import Channel
+from tweetgen.pipeline.limits import earliest
+from tweetgen.plugins import ConfiguredDestination
+from tweetgen.service.context import Context
+from tweetgen.service.parts import Parts
+from tweetgen.settings import Limits
+from tweetgen.store.outbox_row import ChannelName, OutboxRow, Sent
+
+
+class Channels:
+    """Follows the configuration; an account whose destinations cannot be made is left out, and says why."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._parts: Parts | None = None
+        self._held: dict[ChannelName, Channel] = {}
+        self._limits: dict[ChannelName, tuple[Limits, Limits, ZoneInfo]] = {}
+        self._missing: set[str] = set()
+
+    def now(self) -> Mapping[ChannelName, Channel]:
+        """Those of the configuration in force."""
+        if self._context.parts is not self._parts:
+            self._parts, self._held, self._limits = self._context.parts, {}, {}
+            self._missing = set(self._context.accounts)
+        for account in sorted(self._missing):
+            found = self._context.made("destinations", account, partial(self._context.parts.destinations, account))
+            if found is not None:
+                self._add(account, found)
+                self._missing.discard(account)
+        return self._held
+
+    def allowed(self, row: OutboxRow, now: datetime, sent: Sequence[Sent]) -> datetime | None:
+        """When `row` may go out by the limits of its destination and its account's quiet hours; None: now."""
+        found = self._limits.get(row.channel)
+        if found is None:
+            return None
+        own, quiet, zone = found
+        there = [one.at for one in sent if one.destination == row.destination]
+        at = max(earliest(own, zone, now, there)[0], earliest(quiet, zone, now, [])[0])
+        return at if at > now else None
+
+    def _add(self, account: str, destinations: Sequence[ConfiguredDestination]) -> None:
+        settings = self._context.app.account(account)
+        quiet, zone = Limits(quiet=settings.limits.quiet), ZoneInfo(settings.timezone)
+        for one in destinations:
+            channel = Channel(account, one.name, one.destination, one.on_unknown, one.settle, settings.attempts)
+            self._held[channel.key] = channel
+            self._limits[channel.key] = (one.limits, quiet, zone)

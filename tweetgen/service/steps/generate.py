@@ -1,0 +1,70 @@
+"""Writes candidates for the accounts that lack some: one batch for all, filtered, ranked, handed to review."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import partial
+from random import Random
+
+from tweetgen.pipeline.index import FOLDER, open_index
+from tweetgen.pipeline.restock import Restocked, Shortage, Stockroom, Supply, dry_cause, shortages
+from tweetgen.service.context import Context
+from tweetgen.service.work import Failed
+
+#: no other daemon writes meanwhile; two would write twice as much as is wanted
+_HOLDING = timedelta(minutes=10)
+
+
+class Generate:
+    """One daemon's stockroom."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._stockroom = Stockroom(
+            context.store,
+            context.models.get,
+            open_index(context.app.state / FOLDER),
+            context.app.config.service.plugin_timeout,
+        )
+        self._chance = Random()
+
+    def generate(self) -> None:
+        """Restock every account that lacks candidates and did not fail to get some a moment ago."""
+        context = self._context
+        wanted = self._wanted()
+        if not wanted or context.stopping.is_set():
+            return
+        with context.lease("generate", _HOLDING) as mine:
+            # asked again: another process may have written them a moment ago
+            if mine and (wanted := self._wanted()):
+                context.work.do("generate", "", lambda: self._restock(wanted), long=True)
+
+    def _wanted(self) -> list[Shortage]:
+        found = shortages(self._context.store, list(self._supplies()))
+        return [one for one in found if self._context.work.may("generate", one.supply.account)]
+
+    def _supplies(self) -> Iterator[Supply]:
+        context = self._context
+        for name, account in context.accounts.items():
+            filters = context.made("filters", name, partial(context.parts.filters, name))
+            if filters is not None:
+                yield Supply.of(name, account, filters)
+
+    def _restock(self, wanted: Sequence[Shortage]) -> str:
+        context = self._context
+        done = self._stockroom.restock(wanted, context.now(), self._chance)
+        for one in done:
+            if one.added:
+                context.teller.over(dry_cause(one.account))
+            elif event := one.event(context.now()):
+                context.teller.tell(event)
+            # an account of which nothing came is left alone for a while: writing in vain costs as much
+            context.work.do("generate", one.account, partial(_told, one))
+        written, added = sum(one.written for one in done), sum(len(one.added) for one in done)
+        return f"{written} written for {len(done)} accounts, {added} of them to review"
+
+
+def _told(restocked: Restocked) -> str:
+    if not restocked.added:
+        dropped = ", ".join(f"{name} {count}" for name, count in restocked.dropped.items())
+        raise Failed(restocked.problem or f"all {restocked.written} candidates were dropped ({dropped})")
+    return f"{restocked.written} written, {len(restocked.added)} to review"

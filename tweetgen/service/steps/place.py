@@ -1,0 +1,43 @@
+"""Gives approved texts to the slots that are due: from then on they are in the outbox."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from tweetgen.domain import Slot
+from tweetgen.pipeline.due import fill, patience
+from tweetgen.service.context import Context
+
+
+def place_due(context: Context) -> None:
+    """Fill what can be filled, of the accounts that are served; in a dry run only say with what."""
+    context.work.do("place", "", partial(_preview if context.dry_run else _place, context))
+
+
+def _place(context: Context) -> str:
+    chosen = context.options.accounts or None
+    done = fill(context.store, context.app.accounts, partial(_give, context), context.now(), chosen=chosen)
+    counts = {"filled": done.filled, "missed": done.missed}
+    return ", ".join(f"{count} slots {what}" for what, count in counts.items() if count)
+
+
+def _give(context: Context, slot: Slot) -> bool:
+    """Whether a text was there for it."""
+    names = [one.name for one in context.parts.destinations(slot.account)]
+    expires_at = slot.due_at + patience(context.app.account(slot.account).schedule)
+    return bool(context.store.outbox.place(slot.account, slot, names, context.now(), expires_at))
+
+
+def _preview(context: Context) -> str:
+    for account in context.accounts:
+        slots = [slot for slot in context.store.slots.due(context.now(), "post") if slot.account == account]
+        for _, text in zip(slots, _texts(context, account), strict=False):
+            for destination in context.parts.destinations(account):
+                context.would_send(account, destination.name, text)
+    return ""
+
+
+def _texts(context: Context, account: str) -> Iterator[str]:
+    """What would be taken, in order."""
+    for pending in context.store.candidates.approved(account):
+        if pending.scheduled_for is None or pending.scheduled_for <= context.now():
+            yield pending.text
