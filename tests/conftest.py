@@ -2,11 +2,16 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tweetgen.store import Store
+    from tweetgen.store.outbox_row import OutboxRow
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,5 +58,44 @@ def _no_instance_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+@pytest.fixture(scope="session")
+def approve() -> Callable[..., int]:
+    """Has a text written and approved: `approve(store, "fog", account="keeper", at=…)`; the candidate's number."""
+    from tweetgen.domain import Action, Candidate, Decision
+    from tweetgen.store import NewCandidate
+
+    def decide(
+        store: "Store", text: str, account: str = "keeper", at: datetime = _NOON, scheduled_for: datetime | None = None
+    ) -> int:
+        candidate = Candidate(text, {}, "base", 1, (1.0,), True, -1.0)
+        (added,) = store.candidates.add([NewCandidate(account, candidate, text, {}, 0.0)], at)
+        action = Action.SCHEDULE if scheduled_for else Action.APPROVE
+        decision = Decision(added.number, added.version, action, "ann", "inbox", scheduled_for=scheduled_for)
+        return store.candidates.apply(decision, at).number
+
+    return decide
+
+
+@pytest.fixture(scope="session")
+def place(approve: Callable[..., int]) -> "Callable[..., OutboxRow]":
+    """Puts a text into the outbox: `place(store, "fog", account="keeper", destination="main", at=…, expires_at=…)`."""
+
+    def put(
+        store: "Store",
+        text: str,
+        account: str = "keeper",
+        destination: str = "main",
+        at: datetime = _NOON,
+        expires_at: datetime | None = None,
+    ) -> "OutboxRow":
+        approve(store, text, account, at)
+        slot = store.slots.book(account, "post", at, at)
+        (row,) = store.outbox.place(account, slot, [destination], at, expires_at)
+        return row
+
+    return put
+
+
+_NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 #: read by these fixtures, not by the product
 _SWITCHES = {"TWEETGEN_REQUIRE_ALL", "TWEETGEN_SHARED"}

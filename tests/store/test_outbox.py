@@ -8,8 +8,6 @@ from sqlalchemy import event, insert, text
 
 from tweetgen.domain import (
     Action,
-    Candidate,
-    Decision,
     Receipt,
     ReviewState,
     SendState,
@@ -17,7 +15,7 @@ from tweetgen.domain import (
     SlotState,
 )
 from tweetgen.errors import Conflict, InputError
-from tweetgen.store import NewCandidate, Store
+from tweetgen.store import Store
 from tweetgen.store.outbox_row import Ending, OutboxRow, Sent
 from tweetgen.store.tables import outbox, slots
 
@@ -26,23 +24,12 @@ SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hou
 LEASE = 2 * MINUTE
 MAIN = ("keeper", "main")
 KEYLESS, KEYED = {MAIN: False}, {MAIN: True}
+Approve = Callable[..., int]
 Place = Callable[..., OutboxRow]
 
 
-def approve(store: Store, words: str, account: str = "keeper", scheduled_for: datetime | None = None) -> int:
-    """A candidate that was written and approved, `words` telling its minute too."""
-    candidate = Candidate(words, {}, "base", 1, (1.0,), True, -1.0)
-    (added,) = store.candidates.add([NewCandidate(account, candidate, words, {}, 0.0)], NOON)
-    action = Action.SCHEDULE if scheduled_for else Action.APPROVE
-    decided = Decision(added.number, added.version, action, "ann", "inbox", scheduled_for=scheduled_for)
-    return store.candidates.apply(decided, NOON).number
-
-
-def slot(store: Store, key: str, account: str = "keeper") -> Slot:
-    row = {"account": account, "step": "post", "key": key, "due_at": NOON, "state": "open", "changed_at": NOON}
-    with store._engine.begin() as connection:
-        number = connection.execute(insert(slots).values(**row).returning(slots.c.number)).scalar_one()
-    return Slot(number, account, "post", key, NOON, SlotState.OPEN)
+def slot(store: Store) -> Slot:
+    return store.slots.book("keeper", "post", NOON, NOON)
 
 
 def slot_state(store: Store, number: int) -> str:
@@ -50,24 +37,12 @@ def slot_state(store: Store, number: int) -> str:
         return str(connection.execute(slots.select().where(slots.c.number == number)).one().state)
 
 
-@pytest.fixture
-def place(store: Store) -> Place:
-    """Put a text into the outbox: `place("fog", account="keeper", destination="main")`."""
-
-    def put(words: str, account: str = "keeper", destination: str = "main", **more: datetime) -> OutboxRow:
-        approve(store, words, account)
-        (row,) = store.outbox.place(account, slot(store, words, account), [destination], NOON, **more)
-        return row
-
-    return put
-
-
 # ── in ──
 
 
-def test_placing_takes_the_oldest_approved_and_fills_the_slot(store: Store) -> None:
+def test_placing_takes_the_oldest_approved_and_fills_the_slot(store: Store, approve: Approve) -> None:
     first, _ = approve(store, "fog"), approve(store, "tide")
-    due = slot(store, "09:00")
+    due = slot(store)
     rows = store.outbox.place("keeper", due, ["main", "other"], NOON)
     assert [(row.destination, row.text, row.candidate, row.slot) for row in rows] == [
         ("main", "fog", first, due.number),
@@ -80,47 +55,47 @@ def test_placing_takes_the_oldest_approved_and_fills_the_slot(store: Store) -> N
     assert store.candidates.decisions("keeper")[0].action is Action.PLACE
 
 
-def test_a_text_scheduled_for_a_moment_that_has_come_goes_first_and_none_before_it(store: Store) -> None:
+def test_a_text_scheduled_for_a_moment_goes_first_once_that_has_come(store: Store, approve: Approve) -> None:
     approve(store, "fog")
     approve(store, "tide", scheduled_for=NOON + HOUR)
-    assert store.outbox.place("keeper", slot(store, "1"), ["main"], NOON)[0].text == "fog"
-    assert store.outbox.place("keeper", slot(store, "2"), ["main"], NOON) == []
-    assert store.outbox.place("keeper", slot(store, "2b"), ["main"], NOON + HOUR)[0].text == "tide"
+    assert store.outbox.place("keeper", slot(store), ["main"], NOON)[0].text == "fog"
+    assert store.outbox.place("keeper", slot(store), ["main"], NOON) == []
+    assert store.outbox.place("keeper", slot(store), ["main"], NOON + HOUR)[0].text == "tide"
 
 
-def test_a_slot_is_filled_once_and_a_text_is_taken_once(store: Store) -> None:
+def test_a_slot_is_filled_once_and_a_text_is_taken_once(store: Store, approve: Approve) -> None:
     approve(store, "fog")
-    due = slot(store, "09:00")
+    due = slot(store)
     assert len(store.outbox.place("keeper", due, ["main"], NOON)) == 1
     approve(store, "tide")
     assert store.outbox.place("keeper", due, ["main"], NOON) == []
     assert [row.text for row in store.outbox.list()] == ["fog"]
 
 
-def test_nothing_is_placed_for_a_paused_account_nor_without_a_destination(store: Store) -> None:
+def test_nothing_is_placed_for_a_paused_account_nor_without_a_destination(store: Store, approve: Approve) -> None:
     approve(store, "fog")
-    assert store.outbox.place("keeper", slot(store, "1"), [], NOON) == []
+    assert store.outbox.place("keeper", slot(store), [], NOON) == []
     store.accounts.pause("*", "ann", "storm", NOON)
-    due = slot(store, "2")
+    due = slot(store)
     assert store.outbox.place("keeper", due, ["main"], NOON) == []
     assert slot_state(store, due.number) == SlotState.OPEN
 
 
-def test_a_text_changed_behind_our_back_is_passed_over_and_told(store: Store) -> None:
+def test_a_text_changed_behind_our_back_is_passed_over_and_told(store: Store, approve: Approve) -> None:
     number = approve(store, "fog")
     with store._engine.begin() as connection:
         connection.execute(text("UPDATE candidates SET text = 'frog'"))
     with pytest.raises(InputError, match=f"candidate {number}"):
-        store.outbox.place("keeper", slot(store, "1"), ["main"], NOON)
+        store.outbox.place("keeper", slot(store), ["main"], NOON)
     approve(store, "tide")
-    assert store.outbox.place("keeper", slot(store, "2"), ["main"], NOON)[0].text == "tide"
+    assert store.outbox.place("keeper", slot(store), ["main"], NOON)[0].text == "tide"
 
 
 # ── out ──
 
 
 def test_a_claim_is_an_attempt_with_a_lease_and_nobody_else_gets_it(store: Store, place: Place) -> None:
-    placed = place("fog")
+    placed = place(store, "fog")
     (row,) = store.outbox.claim("me", NOON, LEASE, KEYLESS)
     assert row == store.outbox.get(placed.number)
     assert (row.state, row.owner, row.lease_until) == (SendState.SENDING, "me", NOON + LEASE)
@@ -130,7 +105,7 @@ def test_a_claim_is_an_attempt_with_a_lease_and_nobody_else_gets_it(store: Store
 
 def test_one_keyless_row_or_several_keyed_ones_share_a_commit(store: Store, place: Place) -> None:
     for words in ("fog", "tide", "rope"):
-        place(words)
+        place(store, words)
     assert [row.text for row in store.outbox.claim("me", NOON, LEASE, KEYLESS)] == ["fog"]
     assert store.outbox.claim("me", NOON, LEASE, KEYLESS) == []  # one sender a destination
     store.outbox.settle(store.outbox.get(1), Ending(SendState.SENT), NOON)
@@ -138,8 +113,8 @@ def test_one_keyless_row_or_several_keyed_ones_share_a_commit(store: Store, plac
 
 
 def test_destinations_do_not_wait_for_each_other(store: Store, place: Place) -> None:
-    place("fog")
-    place("tide", destination="other")
+    place(store, "fog")
+    place(store, "tide", destination="other")
     both = {MAIN: False, ("keeper", "other"): False}
     assert [row.text for row in store.outbox.claim("me", NOON, LEASE, both)] == ["fog"]
     assert [row.text for row in store.outbox.claim("me", NOON, LEASE, both)] == ["tide"]
@@ -147,7 +122,7 @@ def test_destinations_do_not_wait_for_each_other(store: Store, place: Place) -> 
 
 @pytest.mark.parametrize("who", ["keeper", "*"])
 def test_a_pause_holds_everything_back_until_it_ends(store: Store, place: Place, who: str) -> None:
-    place("fog")
+    place(store, "fog")
     store.accounts.pause(who, "ann", "storm", NOON)
     assert store.outbox.claim("me", NOON, LEASE, KEYLESS) == []
     store.accounts.resume(who)
@@ -155,7 +130,7 @@ def test_a_pause_holds_everything_back_until_it_ends(store: Store, place: Place,
 
 
 def test_a_destination_that_waits_or_is_blocked_gets_nothing(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     store.channels.wait(*MAIN, NOON + MINUTE, "throttled")
     assert store.outbox.claim("me", NOON, LEASE, KEYLESS) == []
     store.channels.block(*MAIN, "login", NOON)
@@ -165,14 +140,14 @@ def test_a_destination_that_waits_or_is_blocked_gets_nothing(store: Store, place
 
 
 def test_a_row_past_its_time_expires_instead_of_being_sent(store: Store, place: Place) -> None:
-    row = place("fog", expires_at=NOON + HOUR)
+    row = place(store, "fog", expires_at=NOON + HOUR)
     assert store.outbox.claim("me", NOON + HOUR, LEASE, KEYLESS) == []
     assert store.outbox.get(row.number).state is SendState.EXPIRED
 
 
 def test_an_unconfigured_destination_waits_and_says_why(store: Store, place: Place) -> None:
-    row = place("fog", destination="gone")
-    place("tide")
+    row = place(store, "fog", destination="gone")
+    place(store, "tide")
     assert [row.text for row in store.outbox.claim("me", NOON, LEASE, KEYLESS)] == ["tide"]
     assert "configuration" in store.outbox.get(row.number).error
 
@@ -185,7 +160,7 @@ def test_limits_put_off_all_that_waits_there_and_see_what_may_have_arrived(store
         return None if not sent else now + HOUR
 
     for words in ("fog", "tide", "rope"):
-        place(words)
+        place(store, words)
     assert len(store.outbox.claim("me", NOON, LEASE, KEYED, allowed)) == 1
     assert seen[0] == []
     assert [row.not_before for row in store.outbox.list()] == [NOON + HOUR, NOON + HOUR, NOON]
@@ -195,7 +170,7 @@ def test_limits_put_off_all_that_waits_there_and_see_what_may_have_arrived(store
 
 
 def test_a_part_of_a_thread_waits_for_the_part_before(store: Store, place: Place) -> None:
-    row = place("fog")
+    row = place(store, "fog")
     with store._engine.begin() as connection:
         second = {"account": "keeper", "destination": "main", "candidate": row.candidate, "part": 1, "slot": row.slot}
         second |= {"key": "second", "text": "tide", "text_hash": "", "state": "ready"}
@@ -209,9 +184,9 @@ def test_a_part_of_a_thread_waits_for_the_part_before(store: Store, place: Place
 
 
 def test_looking_at_what_is_due_changes_nothing(store: Store, place: Place) -> None:
-    place("fog", expires_at=NOON)
-    place("tide")
-    place("rope")
+    place(store, "fog", expires_at=NOON)
+    place(store, "tide")
+    place(store, "rope")
     before = store.outbox.list()
     assert [row.text for row in store.outbox.due(NOON, KEYLESS)] == ["tide"]
     assert store.outbox.list() == before
@@ -221,7 +196,7 @@ def test_looking_at_what_is_due_changes_nothing(store: Store, place: Place) -> N
 
 
 def test_a_receipt_is_kept_whole(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     (row,) = store.outbox.claim("me", NOON, LEASE, KEYLESS)
     receipt = Receipt("7\0", "http://here/7", {"rev": [1, None], "note": "a\0b"})
     assert store.outbox.settle(row, Ending(SendState.SENT, receipt=receipt), NOON + SECOND)
@@ -231,7 +206,7 @@ def test_a_receipt_is_kept_whole(store: Store, place: Place) -> None:
 
 
 def test_details_that_are_no_json_do_not_lose_the_receipt(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     (row,) = store.outbox.claim("me", NOON, LEASE, KEYLESS)
     nonsense = Receipt("7", details={"at": NOON})  # type: ignore[dict-item]
     assert store.outbox.settle(row, Ending(SendState.SENT, receipt=nonsense), NOON)
@@ -239,7 +214,7 @@ def test_details_that_are_no_json_do_not_lose_the_receipt(store: Store, place: P
 
 
 def test_a_lease_past_becomes_unknown_and_never_ready(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     store.outbox.claim("me", NOON, LEASE, KEYLESS)
     assert store.outbox.recover(NOON + LEASE - SECOND) == 0
     assert store.outbox.recover(NOON + LEASE) == 1
@@ -249,7 +224,7 @@ def test_a_lease_past_becomes_unknown_and_never_ready(store: Store, place: Place
 
 
 def test_abandoning_concerns_ones_own_rows_alone(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     store.outbox.claim("me", NOON, LEASE, KEYLESS)
     assert store.outbox.abandon("you", NOON) == 0
     assert store.outbox.abandon("me", NOON) == 1
@@ -257,7 +232,7 @@ def test_abandoning_concerns_ones_own_rows_alone(store: Store, place: Place) -> 
 
 @pytest.mark.parametrize("late", [SendState.SENT, SendState.RETRY, SendState.FAILED])
 def test_a_late_answer_of_the_same_attempt_is_believed(store: Store, place: Place, late: SendState) -> None:
-    place("fog")
+    place(store, "fog")
     (row,) = store.outbox.claim("me", NOON, LEASE, KEYLESS)
     store.outbox.recover(NOON + LEASE)
     assert store.outbox.settle(row, Ending(late), NOON + HOUR)
@@ -265,7 +240,7 @@ def test_a_late_answer_of_the_same_attempt_is_believed(store: Store, place: Plac
 
 
 def test_an_answer_is_not_believed_once_a_later_attempt_was_begun(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     (first,) = store.outbox.claim("me", NOON, LEASE, KEYLESS)
     store.outbox.recover(NOON + LEASE)
     (lost,) = store.outbox.unknown(NOON + LEASE)
@@ -278,7 +253,7 @@ def test_an_answer_is_not_believed_once_a_later_attempt_was_begun(store: Store, 
 
 
 def test_only_a_receipt_changes_what_waits_for_a_person(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     (row,) = store.outbox.claim("me", NOON, LEASE, KEYLESS)
     store.outbox.recover(NOON + LEASE)
     store.outbox.resolve(store.outbox.unknown(NOON + LEASE)[0], Ending(SendState.NEEDS_HUMAN), NOON + LEASE)
@@ -287,7 +262,7 @@ def test_only_a_receipt_changes_what_waits_for_a_person(store: Store, place: Pla
 
 
 def test_of_two_that_resolve_a_row_one_is_heard(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     store.outbox.claim("me", NOON, LEASE, KEYLESS)
     store.outbox.recover(NOON + LEASE)
     (row,) = store.outbox.unknown(NOON + LEASE)
@@ -300,7 +275,7 @@ def test_of_two_that_resolve_a_row_one_is_heard(store: Store, place: Place) -> N
 
 
 def test_an_attempt_that_does_not_count_is_not_counted(store: Store, place: Place) -> None:
-    place("fog")
+    place(store, "fog")
     (row,) = store.outbox.claim("me", NOON, LEASE, KEYLESS)
     store.outbox.settle(row, Ending(SendState.RETRY, counted=False), NOON)
     assert store.outbox.get(row.number).attempts == 0
@@ -311,7 +286,7 @@ def test_an_attempt_that_does_not_count_is_not_counted(store: Store, place: Plac
 
 
 def test_a_person_may_retry_give_up_or_say_that_it_landed(store: Store, place: Place) -> None:
-    row = place("fog", expires_at=NOON + HOUR)
+    row = place(store, "fog", expires_at=NOON + HOUR)
     store.outbox.claim("me", NOON, LEASE, KEYLESS)
     with pytest.raises(Conflict, match="sending"):
         store.outbox.retry(row.number, NOON)
@@ -333,9 +308,9 @@ def test_a_person_may_retry_give_up_or_say_that_it_landed(store: Store, place: P
 
 
 def test_lists_and_counts(store: Store, place: Place) -> None:
-    place("fog")
-    place("tide", destination="other")
-    place("rope", account="bob")
+    place(store, "fog")
+    place(store, "tide", destination="other")
+    place(store, "rope", account="bob")
     assert [row.text for row in store.outbox.list()] == ["rope", "tide", "fog"]
     assert [row.text for row in store.outbox.list("keeper", limit=1)] == ["tide"]
     assert [row.text for row in store.outbox.list(before=2)] == ["fog"]
@@ -344,7 +319,7 @@ def test_lists_and_counts(store: Store, place: Place) -> None:
     assert store.outbox.counts() == {("bob", SendState.READY): 1, ("keeper", SendState.READY): 2}
 
 
-def test_what_may_be_on_its_way_is_committed_with_the_disk_waited_for(sqlite: str) -> None:
+def test_what_may_be_on_its_way_is_committed_with_the_disk_waited_for(sqlite: str, approve: Approve) -> None:
     with Store.open(sqlite) as store:
         seen: list[int] = []
 
@@ -354,7 +329,7 @@ def test_what_may_be_on_its_way_is_committed_with_the_disk_waited_for(sqlite: st
             seen.append(raw.execute("PRAGMA synchronous").fetchone()[0])
 
         approve(store, "fog")
-        due = slot(store, "1")
+        due = slot(store)
         seen.clear()
         store.outbox.place("keeper", due, ["main"], NOON)
         (row,) = store.outbox.claim("me", NOON, LEASE, KEYLESS)

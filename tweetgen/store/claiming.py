@@ -17,7 +17,7 @@ Allowed = Callable[[OutboxRow, datetime, Sequence[Sent]], datetime | None]
 WAITING = (SendState.READY, SendState.RETRY)
 #: those that may have arrived count as sent
 _PERHAPS = (SendState.SENDING, SendState.UNKNOWN, SendState.NEEDS_HUMAN)
-# the widest window of any limit
+# the widest window of any limit but the gap, for which the last one is enough
 _LATELY = timedelta(days=2)
 # a destination that no configuration names is looked for again after this
 _UNCONFIGURED = timedelta(minutes=1)
@@ -116,7 +116,8 @@ class Choice:
             return True
         if row.account not in self._sent:
             self._sent[row.account] = lately(connection, row.account, self.now - _LATELY)
-        until = self.allowed(row, self.now, self._sent[row.account])
+        sent = [*last_before(connection, row, self.now - _LATELY), *self._sent[row.account]]
+        until = self.allowed(row, self.now, sent)
         if until is None or until <= self.now:
             return True
         self._later[row.channel] = (until, "its limits or quiet hours let it wait")
@@ -136,3 +137,10 @@ def lately(connection: Connection, account: str, since: datetime) -> list[Sent]:
         .order_by(at)
     )
     return [Sent(account, destination, at) for destination, at in connection.execute(query)]
+
+
+def last_before(connection: Connection, row: OutboxRow, until: datetime) -> list[Sent]:
+    """The last text that was sent where `row` goes, if that is as long ago as `until`."""
+    there = (outbox.c.account == row.account) & (outbox.c.destination == row.destination)
+    at = connection.execute(select(func.max(outbox.c.sent_at)).where(there, outbox.c.sent_at < until)).scalar()
+    return [] if at is None else [Sent(row.account, row.destination, at)]
