@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from tweetgen import config
-from tweetgen.config import Draft, SourceEntry, account_schema, config_schema
+from tweetgen.config import Draft, Entry, account_schema, config_schema
 from tweetgen.config.documents import Unreadable, read_document
 from tweetgen.config.show import as_yaml
 from tweetgen.errors import ConfigError, TweetgenError
@@ -136,7 +136,7 @@ def test_an_unknown_key_like_no_other_is_answered_with_all_there_are(instance: I
             "database: is no reference to a secret; allowed: {$env: NAME}, {$file: PATH}",
         ),
         ("database: 3", "database: does not fit; allowed: a path, a URL, {$env: NAME}, {$file: PATH}"),
-        ("defaults: {voice: {a: 1}}", "defaults.voice: unknown key; known: sources, cleaning, writing"),
+        ("defaults: {voice: {a: 1}}", "defaults.voice: unknown key; known: model, timezone, sources, cleaning, writing"),
         ("title: Hugo\ntheme: x", "none of its keys is tweetgen's; choose another folder by --instance DIR"),
     ],
 )
@@ -247,7 +247,7 @@ def test_an_account_begins_with_the_instance_and_its_defaults(instance: Instance
     assert draft.accounts["own"].writing == Writing(temperature=(0.5, 1), top_p=0.8, max_length=100)
     assert draft.accounts["own"].cleaning == Cleaning(links="keep")
     assert [entry.name for entry in draft.accounts["plain"].sources] == ["shared"]
-    assert draft.accounts["own"].sources == (SourceEntry("own", {"path": "x"}),)
+    assert draft.accounts["own"].sources == (Entry("own", {"path": "x"}),)
     assert draft.config.writing == Writing(temperature=(1,), top_p=0.9)
 
 
@@ -277,7 +277,7 @@ def test_the_configuration_cannot_be_changed(instance: Instance) -> None:
 
 
 def test_problems_in_a_plugins_settings_are_named_by_their_place_in_the_file() -> None:
-    entry = SourceEntry("mail", {"prot": 1, "port": "x", "folders": [1], "password": {"$var": "X"}})
+    entry = Entry("mail", {"prot": 1, "port": "x", "folders": [1], "password": {"$var": "X"}})
     assert config.check_settings("config.yaml", ("sources", 0, "mail"), entry, Mailbox) == [
         "config.yaml: sources[0].mail.password: is no reference to a secret; "
         "allowed: {$env: NAME}, {$file: PATH}",
@@ -292,14 +292,14 @@ def test_problems_in_a_plugins_settings_are_named_by_their_place_in_the_file() -
 
 def test_a_secret_is_neither_needed_nor_looked_up_to_check_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tweetgen.config.secrets.resolve", None)
-    entry = SourceEntry("mail", {"host": "h", "port": {"$env": "PORT"}, "password": {"$file": "p"}})
+    entry = Entry("mail", {"host": "h", "port": {"$env": "PORT"}, "password": {"$file": "p"}})
     assert config.check_settings("config.yaml", (), entry, Mailbox) == []
 
 
 def test_secrets_come_from_the_environment_or_a_file_when_a_plugin_is_made(tmp_path: Path) -> None:
     (tmp_path / "p").write_text("geheim\n")
-    entry = SourceEntry("mail", {"host": "h", "port": {"$env": "PORT"}, "password": {"$file": "p"}})
-    made = config.make_settings(entry, Mailbox, tmp_path, {"PORT": "25"})
+    entry = Entry("mail", {"host": "h", "port": {"$env": "PORT"}, "password": {"$file": "p"}})
+    made = config.make_settings("source", entry, Mailbox, tmp_path, {"PORT": "25"})
     assert (made.port, made.password.get_secret_value()) == (25, "geheim")
 
 
@@ -315,16 +315,16 @@ def test_secrets_come_from_the_environment_or_a_file_when_a_plugin_is_made(tmp_p
 def test_a_missing_secret_is_told_by_its_name(tmp_path: Path, reference: dict[str, str], why: str) -> None:
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    entry = SourceEntry("mail", {"host": reference})
+    entry = Entry("mail", {"host": reference})
     with pytest.raises(ConfigError) as caught:
-        config.make_settings(entry, Mailbox, tmp_path, {})
+        config.make_settings("source", entry, Mailbox, tmp_path, {})
     assert str(caught.value).startswith(why.format(base=tmp_path))
 
 
 def test_a_secret_that_does_not_fit_is_not_told(tmp_path: Path) -> None:
-    entry = SourceEntry("mail", {"host": "h", "port": {"$env": "PORT"}})
+    entry = Entry("mail", {"host": "h", "port": {"$env": "PORT"}})
     with pytest.raises(TweetgenError) as caught:
-        config.make_settings(entry, Mailbox, tmp_path, {"PORT": "hunter2"})
+        config.make_settings("source", entry, Mailbox, tmp_path, {"PORT": "hunter2"})
     assert str(caught.value) == "source mail: the value of port does not fit"
     assert caught.value.__suppress_context__
 
@@ -355,7 +355,7 @@ def test_what_is_shown_can_be_read_again(instance: Instance) -> None:
 
 
 def test_the_schema_names_sources_with_their_settings_and_lets_secrets_in() -> None:
-    schema = config_schema({"mail": config.settings_schema(Mailbox), "any": config.settings_schema(None)})
+    schema = config_schema({"sources": {"mail": config.settings_schema(Mailbox), "any": config.settings_schema(None)}})
     names, anything, mail = schema["$defs"]["Source"]["anyOf"]
     assert names == {"enum": ["any", "mail"]}
     assert anything["properties"]["any"] == {"type": "object"}
@@ -373,7 +373,7 @@ def test_every_reference_in_a_schema_leads_somewhere(schema: Callable[..., dict[
     class Outer(BaseModel):
         inner: Inner
 
-    whole = json.loads(json.dumps(schema({"nested": Outer.model_json_schema()})))
+    whole = json.loads(json.dumps(schema({"sources": {"nested": Outer.model_json_schema()}})))
 
     def references(node: object) -> list[str]:
         below = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tweetgen import config as configuration
-from tweetgen.config import Account, Config, Draft, SourceEntry, secrets
+from tweetgen.config import Account, Config, Draft, Entry, secrets
 from tweetgen.domain import Json
 from tweetgen.errors import ConfigError, InputError, TweetgenError, UnknownName
 from tweetgen.interfaces import Host
@@ -111,7 +111,7 @@ class App:
 
     def source(self, name: str, settings: Mapping[str, Json] | None = None) -> ConfiguredSource:
         """A source made from the settings given here. Raises UnknownName, ConfigError."""
-        entry = SourceEntry(name, dict(settings or {}))
+        entry = Entry(name, dict(settings or {}))
         model = self.plugins.sources.get(name).settings
         problems = (
             configuration.check_settings(f"source {name}", (), entry, model) if model is not None else []
@@ -156,9 +156,9 @@ class App:
         if "store" in self.__dict__:
             self.store.close()
 
-    def _make(self, entry: SourceEntry) -> ConfiguredSource:
+    def _make(self, entry: Entry) -> ConfiguredSource:
         offer = self.plugins.sources.get(entry.name)
-        settings = configuration.make_settings(entry, offer.settings, self.base, self._environment)
+        settings = configuration.make_settings("source", entry, offer.settings, self.base, self._environment)
         return ConfiguredSource(entry.name, _key(entry), offer.make(settings, self.host(entry.name)))
 
     def _database_url(self) -> str:
@@ -192,8 +192,11 @@ def load_plugins(base: Path | None = None) -> Plugins:
 
 def schemas(plugins: Plugins) -> dict[str, dict[str, Any]]:
     """The JSON Schemas of `config` and `account` files, the settings of `plugins` included."""
-    sources = {offer.name: configuration.settings_schema(offer.settings) for offer in plugins.sources}
-    return {"config": configuration.config_schema(sources), "account": configuration.account_schema(sources)}
+    offered = {
+        role: {offer.name: configuration.settings_schema(offer.settings) for offer in registry}
+        for role, registry in plugins.registries.items()
+    }
+    return {"config": configuration.config_schema(offered), "account": configuration.account_schema(offered)}
 
 
 def folder_of(base: Path | None) -> Path:
@@ -219,13 +222,13 @@ def _entry_problems(draft: Draft, plugins: Plugins) -> list[str]:
 def _of_entry(placed: configuration.PlacedEntry, plugins: Plugins) -> Iterable[str]:
     entry = placed.entry
     try:
-        model = plugins.sources.get(entry.name).settings
+        model = plugins.registries[placed.role].get(entry.name).settings
     except UnknownName as error:
         return [f"{placed.file}: {placed.where}: {error}"]
     place = (*placed.place, entry.name)
     return configuration.check_settings(placed.file, place, entry, model) if model is not None else []
 
 
-def _key(entry: SourceEntry) -> str:
+def _key(entry: Entry) -> str:
     settings = json.dumps(dict(entry.settings), sort_keys=True, ensure_ascii=True)
     return f"{entry.name}:{hashlib.sha256(settings.encode()).hexdigest()[:12]}"

@@ -215,7 +215,7 @@ class Limits:
     per_hour: Count | None = None
     """Posts within any 60 minutes."""
     per_day: Count | None = None
-    """Posts within any 24 hours."""
+    """Posts within one day of the account's time zone."""
     gap: timedelta = timedelta(0)
     """Least time between two posts."""
     quiet: tuple[str, ...] = ()

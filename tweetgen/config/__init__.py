@@ -2,7 +2,8 @@
 
 from tweetgen.config.adjust import adjusted_recipe
 from tweetgen.config.cleaning import cleaning_by_author
-from tweetgen.config.model import Account, AccountDefaults, Config, ModelChoice, SourceEntry
+from tweetgen.config.entries import Delivery, DestinationEntry, Entry
+from tweetgen.config.model import Account, AccountDefaults, Config, ModelChoice, Web
 from tweetgen.config.read import CONFIG, Draft, PlacedEntry, check_settings, make_settings, read
 from tweetgen.config.schema import account_schema, config_schema, settings_schema
 
@@ -11,10 +12,13 @@ __all__ = [
     "Account",
     "AccountDefaults",
     "Config",
+    "Delivery",
+    "DestinationEntry",
     "Draft",
+    "Entry",
     "ModelChoice",
     "PlacedEntry",
-    "SourceEntry",
+    "Web",
     "account_schema",
     "adjusted_recipe",
     "check_settings",

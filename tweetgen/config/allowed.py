@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tweetgen.config.model import NAME
-from tweetgen.config.schema import Schema
+from tweetgen.config.schema import DURATION, Schema
+from tweetgen.config.strict import NAME
 
-PATTERNS = {NAME: "letters, digits, '_', '.', '-'"}
+PATTERNS = {NAME: "a text of letters, digits, '_', '.', '-'", DURATION: "a duration such as 90s, 10m, 6h, 2d or 1w"}
 
 BOUNDS = {
     "exclusiveMinimum": "above",
@@ -68,7 +68,7 @@ def _in_words(root: Schema, node: Schema) -> str | None:
             return "true, false"
         case "string":
             pattern = node.get("pattern")
-            return f"a text of {PATTERNS.get(pattern, pattern)}" if pattern else "a text"
+            return PATTERNS.get(pattern, f"a text of {pattern}") if pattern else "a text"
         case "array":
             items = filter(
                 None, (_in_words(root, choice) for choice in _choices(root, node.get("items", {})))

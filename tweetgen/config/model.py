@@ -1,20 +1,37 @@
 """What config.yaml and accounts/NAME.yaml may say, as frozen models; `settings.py` holds the numbers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Annotated, Any, TypeAlias
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from tweetgen.config import secrets
+from tweetgen.config.entries import Destinations, Entry, PluginEntry
+from tweetgen.config.strict import Name, Strict
 from tweetgen.errors import suggestion
-from tweetgen.settings import Architecture, Cleaning, Positive, Tokens, Training, Writing
+from tweetgen.settings import (
+    Architecture,
+    Cleaning,
+    Count,
+    Limits,
+    OnUnknown,
+    Positive,
+    Ranking,
+    Schedule,
+    Service,
+    Tokens,
+    Training,
+    Upkeep,
+    Writing,
+)
 
-NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
-ENTRY = "is no entry of this list; allowed: NAME, or NAME: {its settings}"
+#: what judges candidates where the account says nothing
+FILTERS = ("length", "mentions", "links", "overlap", "history", "blocklist", "complete")
 SECRET_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": "A secret, looked up when it is needed.",
@@ -28,34 +45,6 @@ SECRET_SCHEMA: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class SourceEntry:
-    """One entry of a `sources` list: a plugin's name and its settings, unchecked, secrets as references."""
-
-    name: str
-    settings: Mapping[str, Any]
-
-    @classmethod
-    def parse(cls, value: object) -> "SourceEntry":
-        """`NAME` or `{NAME: settings}`; raises ValueError."""
-        if isinstance(value, str) and value:
-            return cls(value, {})
-        if isinstance(value, dict) and len(value) == 1 and not secrets.is_secret(value):
-            ((name, settings),) = value.items()
-            if settings is None:
-                return cls(name, {})
-            if isinstance(settings, dict) and not secrets.is_secret(settings):
-                return cls(name, settings)
-        raise ValueError(value)
-
-
-def _entry(value: object) -> SourceEntry:
-    try:
-        return SourceEntry.parse(value)
-    except ValueError as error:
-        raise PydanticCustomError("entry", ENTRY) from error
-
-
 def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -66,13 +55,26 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _address(url: str) -> str:
+    """Without the slash at its end."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        message = "{url} is no address to make links of; allowed: such as https://bot.example.org"
+        raise PydanticCustomError("address", message, {"url": repr(url)})
+    return url.rstrip("/")
+
+
+def _secret(value: Any) -> Any:
+    if problem := secrets.check(value):
+        raise PydanticCustomError("secret", "{problem}", {"problem": problem})
+    return value
+
+
 def _text_or_secret(value: Any) -> Any:
     if isinstance(value, str) and value:
         return value
     if secrets.is_secret(value):
-        if problem := secrets.check(value):
-            raise PydanticCustomError("secret", "{problem}", {"problem": problem})
-        return value
+        return _secret(value)
     raise PydanticCustomError("text", "does not fit; allowed: a path, a URL, {$env: NAME}, {$file: PATH}")
 
 
@@ -87,34 +89,20 @@ def _ordered_lengths(writing: Writing) -> Writing:
     return writing
 
 
-Entry: TypeAlias = Annotated[
-    SourceEntry,
-    PlainValidator(_entry),
-    WithJsonSchema({"type": ["string", "object"]}),
-]
 TextOrSecret: TypeAlias = Annotated[
     str | Mapping[str, str],
     PlainValidator(_text_or_secret),
     WithJsonSchema({"anyOf": [{"type": "string"}, SECRET_SCHEMA]}),
 ]
+Secret: TypeAlias = Annotated[Mapping[str, str], PlainValidator(_secret), WithJsonSchema(SECRET_SCHEMA)]
+TimeZone: TypeAlias = Annotated[str, AfterValidator(_time_zone)]
+Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 Author: TypeAlias = Annotated[str, Field(min_length=1)]
 Shares: TypeAlias = Annotated[Mapping[Author, Positive], AfterValidator(_frozen_shares)]
 Way: TypeAlias = Annotated[Writing, AfterValidator(_ordered_lengths)]
-Name: TypeAlias = Annotated[str, Field(pattern=NAME, max_length=100)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=True,
-        populate_by_name=True,
-        use_attribute_docstrings=True,
-        protected_namespaces=(),
-    )
-
-
-class ModelChoice(_Strict):
+class ModelChoice(Strict):
     """Which weights file is written, and which one it starts from."""
 
     name: Name = "shared"
@@ -123,18 +111,55 @@ class ModelChoice(_Strict):
     """What training starts from: a model's name, a path, or `scratch`."""
 
 
-class AccountDefaults(_Strict):
+class Web(Strict):
+    """Where `tweetgen serve` answers browsers: links to decide by, its state, its metrics."""
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    """The address it listens at; 0.0.0.0 lets the whole network in."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    """The port it listens at; 0 takes any that is free."""
+    url: Address | None = None
+    """How others reach it, such as https://bot.example.org; links are made of it."""
+    secret: Secret | None = None
+    """What links are signed with, {$env: NAME} or {$file: PATH}; null: made by itself and kept in state/."""
+
+
+class AccountDefaults(Strict):
     """What an account may leave to `defaults`."""
 
-    sources: tuple[Entry, ...] = ()
+    model: Name = "shared"
+    """The model it writes with: weights/NAME.safetensors; by default config.yaml's `model.name`."""
+    timezone: TimeZone = "UTC"
+    """The time zone of its times of day; by default config.yaml's."""
+    sources: tuple[PluginEntry, ...] = ()
     """Where posts come from, each `NAME` or `NAME: {settings}`; `tweetgen plugins` lists them."""
     cleaning: Cleaning = Cleaning()
     """How the posts of the authors in `voice` are made ready for training."""
     writing: Way = Writing()
     """How candidates are drawn."""
+    filters: tuple[PluginEntry, ...] = tuple(Entry(name, {}) for name in FILTERS)
+    """Who judges candidates, in this order; each may rewrite or drop one."""
+    ranking: Ranking = Ranking()
+    """Which of the candidates that are left go to review."""
+    review: PluginEntry = Entry("inbox", {})
+    """Who decides: `NAME` or `NAME: {settings}` of one review queue."""
+    expire: timedelta = timedelta(days=7)
+    """How long a candidate waits for a decision; then it is thrown away, never posted."""
+    stock: Count = 10
+    """How many candidates, pending and approved, the service keeps ready."""
+    destinations: Destinations = ()
+    """Where approved texts are published, each `NAME` or `NAME: {settings}`; empty: nowhere."""
+    schedule: Schedule = Schedule()
+    """When what is done."""
+    limits: Limits = Limits()
+    """The most that may be sent, all destinations together."""
+    on_unknown: OnUnknown = "reconcile"
+    """A text of which nobody knows whether it arrived: ask the destination, `hold` it for a person, or `resend` it."""
+    attempts: Count = 8
+    """How often a text is tried before it is put aside."""
 
 
-class _Identity(_Strict):
+class _Identity(Strict):
     about: str = ""
     """What this account is, for people."""
     voice: Shares = Field(default_factory=lambda: MappingProxyType({}))
@@ -145,18 +170,18 @@ class Account(AccountDefaults, _Identity):
     """One bot account: accounts/NAME.yaml."""
 
 
-class Config(_Strict):
+class Config(Strict):
     """The instance: config.yaml."""
 
     database: TextOrSecret = Field(default="state/tweetgen.db", repr=False)
     """A file of SQLite's, or the URL of a PostgreSQL database."""
-    timezone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    timezone: TimeZone = "UTC"
     """The time zone of times of day, such as Europe/Berlin."""
     plugins: tuple[str, ...] = ()
     """Folders whose plugin files are loaded as well. They run as you: look at them first."""
     model: ModelChoice = ModelChoice()
     """Which weights file is written, and which one it starts from."""
-    sources: tuple[Entry, ...] = ()
+    sources: tuple[PluginEntry, ...] = ()
     """Who else is learnt from: each `NAME` or `NAME: {settings}`; `tweetgen plugins` lists them."""
     tokens: Tokens = Tokens()
     """How text becomes numbers, in a model from scratch."""
@@ -168,5 +193,13 @@ class Config(_Strict):
     """How candidates are drawn."""
     cleaning: Cleaning = Cleaning()
     """How posts are made ready for training."""
-    defaults: AccountDefaults = AccountDefaults()
+    web: Web = Web()
+    """Where `tweetgen serve` answers browsers."""
+    observers: tuple[PluginEntry, ...] = ()
+    """Who is told what a person must hear of, each `NAME` or `NAME: {settings}`."""
+    service: Service = Service()
+    """How `tweetgen serve` works."""
+    schedule: Upkeep = Upkeep()
+    """When the instance's own sources are asked and its model learns, besides what accounts want."""
+    defaults: AccountDefaults = Field(default_factory=AccountDefaults)
     """What every account begins with."""

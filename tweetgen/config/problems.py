@@ -16,7 +16,7 @@ from tweetgen.errors import suggestion
 UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 MISSING = ("missing", "missing_keyword_only_argument")
 #: raised by our own validators: their message already says what is allowed
-OWN = ("entry", "secret", "text", "time_zone", "lengths")
+OWN = ("entry", "secret", "text", "time_zone", "lengths", "address", "destination_names")
 LONGEST = 40
 
 

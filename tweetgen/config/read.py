@@ -12,8 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from tweetgen.config import problems, secrets
 from tweetgen.config.cleaning import disagreements
+from tweetgen.config.contradictions import contradictions
 from tweetgen.config.documents import Unreadable, read_document
-from tweetgen.config.model import Account, Config, SourceEntry
+from tweetgen.config.entries import Entry, plugin_settings
+from tweetgen.config.longhand import written_out
+from tweetgen.config.model import Account, Config
 from tweetgen.config.problems import described, line
 from tweetgen.config.schema import account_schema, config_schema, settings_schema
 from tweetgen.config.secrets import Place
@@ -27,11 +30,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class PlacedEntry:
-    """A well-shaped source entry and where it stands, so that its plugin's model can check it later."""
+    """A well-shaped entry and where it stands, so that its plugin's model can check it later."""
 
+    #: whose plugin it names: a key of `Plugins.registries`
+    role: str
     file: str
     place: Place
-    entry: SourceEntry
+    entry: Entry
 
     @property
     def where(self) -> str:
@@ -83,6 +88,7 @@ def _accounts(draft: Draft, shared: Document) -> Iterator[tuple[str, Account]]:
         merged = _merged(_beneath_accounts(shared), document)
         account = _checked(draft, Account, merged, file, collect=False)
         if account is not None:
+            draft.problems += [line(file, place, what) for place, what in contradictions(account)]
             yield file, account
 
 
@@ -112,12 +118,15 @@ def _document(draft: Draft, path: Path) -> Document | None:
 def _checked(
     draft: Draft, model: type[Model], document: Document, file: str, collect: bool = True
 ) -> Model | None:
-    """`document` as `model`, or None with its problems noted; `collect`: note its source entries, too."""
+    """`document` as `model`, or None with its problems noted; `collect`: note its entries, too."""
     if collect:
-        for place, sources in _source_lists(model, document):
-            draft.entries.extend(_entries(file, place, sources))
+        draft.entries.extend(_entries(model, document, file))
+    told: list[str] = []
+    whole = written_out(document, model, lambda place, what: told.append(line(file, place, what)))
+    draft.problems += told
     try:
-        return model.model_validate_json(_as_json(document), strict=True)
+        checked = model.model_validate_json(json.dumps(whole), strict=True)
+        return checked if not told else None
     except ValidationError as error:
         schema = config_schema if model is Config else account_schema
         if model is Config and document and not any(key in schema()["properties"] for key in document):
@@ -128,30 +137,37 @@ def _checked(
         return None
 
 
-def _as_json(document: Document) -> str:
-    """Where a temperature is one number, a list of it."""
-    copy: Any = json.loads(json.dumps(document))
-    for holder in (copy, copy.get("defaults")):
-        writing = holder.get("writing") if isinstance(holder, dict) else None
-        if isinstance(writing, dict) and not isinstance(writing.get("temperature", []), list):
-            writing["temperature"] = [writing["temperature"]]
-    return json.dumps(copy)
+def _entries(model: type[BaseModel], document: Document, file: str) -> Iterator[PlacedEntry]:
+    """The well-shaped entries of every list of plugins; the others are told of by the check of the whole file."""
+    for role, place, value in _lists(model, document):
+        for number, raw in enumerate(value if isinstance(value, list) else ()):
+            yield from _placed(role, file, (*place, number), raw)
+    for place, holder in _holders(model, document):
+        if "review" in holder:
+            yield from _placed("review_queues", file, (*place, "review"), holder["review"])
 
 
-def _source_lists(model: type[BaseModel], document: Document) -> Iterator[tuple[Place, Json]]:
-    yield ("sources",), document.get("sources")
+def _lists(model: type[BaseModel], document: Document) -> Iterator[tuple[str, Place, Json]]:
+    for place, holder in _holders(model, document):
+        for role in ("sources", "filters", "destinations", "observers"):
+            yield role, (*place, role), holder.get(role)
+
+
+def _holders(model: type[BaseModel], document: Document) -> Iterator[tuple[Place, Document]]:
+    """The mappings in which plugins are named."""
+    yield (), document
     defaults = document.get("defaults")
     if model is Config and isinstance(defaults, dict):
-        yield ("defaults", "sources"), defaults.get("sources")
+        yield ("defaults",), defaults
 
 
-def _entries(file: str, place: Place, sources: Json) -> Iterator[PlacedEntry]:
-    for number, raw in enumerate(sources if isinstance(sources, list) else ()):
-        try:
-            entry = SourceEntry.parse(raw)
-        except ValueError:
-            continue  # told by the check of the whole file
-        yield PlacedEntry(file, (*place, number), entry)
+def _placed(role: str, file: str, place: Place, raw: Json) -> Iterator[PlacedEntry]:
+    try:
+        entry = Entry.parse(raw)
+    except ValueError:
+        return
+    own = plugin_settings(entry.settings) if role == "destinations" else entry.settings
+    yield PlacedEntry(role, file, place, Entry(entry.name, own))
 
 
 def _plugin_folders(draft: Draft, document: Document) -> Iterator[Path]:
@@ -167,22 +183,26 @@ def _plugin_folders(draft: Draft, document: Document) -> Iterator[Path]:
 
 
 def _beneath_accounts(shared: Document) -> Document:
-    """What an account begins with: the instance's own `cleaning` and `writing`, then `defaults`."""
-    own: Document = {key: shared[key] for key in ("cleaning", "writing") if key in shared}
-    defaults = shared.get("defaults")
+    """What an account begins with: the instance's time zone, model, `cleaning` and `writing`, then `defaults`."""
+    own: Document = {key: shared[key] for key in ("timezone", "cleaning", "writing") if key in shared}
+    model, defaults = shared.get("model"), shared.get("defaults")
+    if isinstance(model, dict) and "name" in model:
+        own["model"] = model["name"]
     return _merged(own, defaults if isinstance(defaults, dict) else {})
 
 
 def _merged(below: Document, above: Document) -> Document:
-    """`above` over `below`, mapping by mapping; a list or a value replaces the one below it."""
+    """`above` over `below`, mapping by mapping; a list, a value or a review queue replaces the one below it."""
     merged = dict(below)
     for key, value in above.items():
         under = merged.get(key)
-        merged[key] = _merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+        if isinstance(under, dict) and isinstance(value, dict) and key != "review":
+            value = _merged(under, value)
+        merged[key] = value
     return merged
 
 
-def check_settings(file: str, under: Place, entry: SourceEntry, settings: type[BaseModel]) -> list[str]:
+def check_settings(file: str, under: Place, entry: Entry, settings: type[BaseModel]) -> list[str]:
     """The problems of an entry's settings by its plugin's own model; secrets are not looked up."""
     raw = dict(entry.settings)
     references = list(secrets.places(raw))
@@ -198,7 +218,7 @@ def check_settings(file: str, under: Place, entry: SourceEntry, settings: type[B
 
 
 def make_settings(
-    entry: SourceEntry, settings: type[BaseModel] | None, base: Path, environment: Mapping[str, str]
+    role: str, entry: Entry, settings: type[BaseModel] | None, base: Path, environment: Mapping[str, str]
 ) -> Any:
     """What the plugin's factory is given: secrets looked up, checked by its model if it has one.
 
@@ -207,7 +227,7 @@ def make_settings(
     try:
         resolved = secrets.resolve(dict(entry.settings), base, environment)
     except secrets.SecretError as error:
-        raise ConfigError([f"source {entry.name}: {error}"]) from None
+        raise ConfigError([f"{role} {entry.name}: {error}"]) from None
     if settings is None:
         return resolved
     try:
@@ -215,4 +235,4 @@ def make_settings(
     except ValidationError as error:
         places = [problems.dotted(detail["loc"]) for detail in error.errors(include_url=False)]
         which = ", ".join(dict.fromkeys(place for place in places if place)) or "settings"
-        raise ConfigError([f"source {entry.name}: the value of {which} does not fit"]) from None
+        raise ConfigError([f"{role} {entry.name}: the value of {which} does not fit"]) from None

@@ -1,24 +1,41 @@
 """JSON Schemas of the two kinds of files, for editors and for the messages about what a key allows."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, TypeAlias
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from tweetgen.config.model import SECRET_SCHEMA, Account, Config
+from tweetgen.schedule import durations
 
 Schema: TypeAlias = dict[str, Any]
+#: the settings of what plugins offer, by role (a key of `Plugins.registries`) and name
+Offered: TypeAlias = Mapping[str, Mapping[str, Schema]]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DURATION = r"^ *([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)? *$"
+#: what stands in a list of entries, or is one, by role
+ENTRIES = {
+    "sources": "Source",
+    "filters": "Filter",
+    "review_queues": "ReviewQueue",
+    "destinations": "Destination",
+    "observers": "Observer",
+}
+#: sections in which a list of one may be written as its item
+SECTIONS = ("Writing", "Schedule", "Upkeep", "Limits")
+#: what is said of a key, whatever may stand there
+OUTSIDE = ("description", "default")
 
 
-def config_schema(sources: Mapping[str, Schema] | None = None) -> Schema:
-    """Of config.yaml; `sources` are the schemas of the known sources' settings by name, None = any source."""
-    return _composed(Config, "tweetgen: config.yaml", sources)
+def config_schema(offered: Offered | None = None) -> Schema:
+    """Of config.yaml; `offered` None: any plugin with any settings."""
+    return _composed(Config, "tweetgen: config.yaml", offered)
 
 
-def account_schema(sources: Mapping[str, Schema] | None = None) -> Schema:
+def account_schema(offered: Offered | None = None) -> Schema:
     """Of accounts/NAME.yaml."""
-    return _composed(Account, "tweetgen: accounts/NAME.yaml", sources)
+    return _composed(Account, "tweetgen: accounts/NAME.yaml", offered)
 
 
 def settings_schema(settings: type[BaseModel] | None) -> Schema:
@@ -26,27 +43,55 @@ def settings_schema(settings: type[BaseModel] | None) -> Schema:
     return settings.model_json_schema() if settings is not None else {"type": "object"}
 
 
-def _composed(model: type[BaseModel], title: str, sources: Mapping[str, Schema] | None) -> Schema:
+def _composed(model: type[BaseModel], title: str, offered: Offered | None) -> Schema:
     schema: Schema = {"$schema": DIALECT, **model.model_json_schema(), "title": title}
     definitions = schema.setdefault("$defs", {})
-    _one_or_several(definitions)
-    if sources is not None:
-        definitions["Source"] = _source_entry(sources)
-        for holder in (schema, definitions.get("AccountDefaults", {})):
-            if "sources" in holder.get("properties", {}):
-                holder["properties"]["sources"]["items"] = {"$ref": "#/$defs/Source"}
+    if offered is not None:
+        _name_the_offered(schema, offered)
     for holder in (schema, *definitions.values()):
-        _drop_titles(holder)
+        for value in holder.get("properties", {}).values():
+            value.pop("title", None)  # pydantic's only repeat the keys
+            _as_people_write(value)
+    for section in SECTIONS:
+        _one_or_several(definitions.get(section, {}))
     _empty_is_absent(schema)
     return schema
 
 
-def _one_or_several(definitions: Mapping[str, Schema]) -> None:
-    """A temperature may also be written as one number; `read.py` makes a list of it."""
-    temperature = definitions["Writing"]["properties"]["temperature"]
-    several = {key: temperature.pop(key) for key in ("type", "items", "minItems") if key in temperature}
-    temperature["anyOf"] = [several["items"], several]
-    temperature["default"] = temperature["default"][0]
+def _name_the_offered(schema: Schema, offered: Offered) -> None:
+    definitions = schema["$defs"]
+    delivery = definitions.get("_WithDelivery", {}).get("properties", {})
+    for role, name in ENTRIES.items():
+        beside = delivery if role == "destinations" else {}
+        definitions[name] = _entry(offered.get(role, {}), beside)
+    for holder in (schema, definitions.get("AccountDefaults", {})):
+        properties = holder.get("properties", {})
+        for role in ENTRIES.keys() & properties.keys():
+            properties[role]["items"] = {"$ref": f"#/$defs/{ENTRIES[role]}"}
+        if "review" in properties:
+            outside = {key: properties["review"][key] for key in OUTSIDE if key in properties["review"]}
+            properties["review"] = {**outside, "$ref": f"#/$defs/{ENTRIES['review_queues']}"}
+
+
+def _as_people_write(value: Schema) -> None:
+    """Durations as `longhand.py` reads them."""
+    for choice in value.get("anyOf", [value]):
+        if choice.get("format") == "duration":
+            del choice["format"]
+            choice["pattern"] = DURATION
+            if isinstance(value.get("default"), str):
+                value["default"] = durations.spell(TypeAdapter(timedelta).validate_python(value["default"]))
+
+
+def _one_or_several(section: Schema) -> None:
+    """A list in a section of settings may also be written as its one item; `longhand.py` makes a list of it."""
+    for value in section.get("properties", {}).values():
+        if value.get("type") != "array":
+            continue
+        several = {key: value.pop(key) for key in ("type", "items", "minItems") if key in value}
+        value["anyOf"] = [several["items"], several]
+        if len(value.get("default", ())) == 1:
+            value["default"] = value["default"][0]
 
 
 def _empty_is_absent(schema: Schema) -> None:
@@ -59,13 +104,17 @@ def _empty_is_absent(schema: Schema) -> None:
         schema["properties"][name] = {**described, "anyOf": [rest, {"type": "null"}]}
 
 
-def _source_entry(sources: Mapping[str, Schema]) -> Schema:
-    choices: list[Schema] = [{"enum": sorted(sources)}] if sources else []
-    for name, settings in sorted(sources.items()):
+def _entry(offered: Mapping[str, Schema], beside: Schema) -> Schema:
+    """One entry: a name, or a name with its settings and the host's keys, `beside` them."""
+    choices: list[Schema] = [{"enum": sorted(offered)}] if offered else []
+    for name, settings in sorted(offered.items()):
+        own = _inlined(_with_secrets(settings))
+        if beside:
+            own = {**own, "properties": {**own.get("properties", {}), **beside}}
         choices.append(
             {
                 "type": "object",
-                "properties": {name: _inlined(_with_secrets(settings))},
+                "properties": {name: own},
                 "required": [name],
                 "additionalProperties": False,
             }
@@ -75,11 +124,10 @@ def _source_entry(sources: Mapping[str, Schema]) -> Schema:
 
 def _with_secrets(settings: Schema) -> Schema:
     """Every key of a plugin's settings may also be a reference to a secret."""
-    outside = ("description", "default")
     properties = {
         name: {
-            **{key: value[key] for key in outside if key in value},
-            "anyOf": [{key: value[key] for key in value if key not in outside}, SECRET_SCHEMA],
+            **{key: value[key] for key in OUTSIDE if key in value},
+            "anyOf": [{key: value[key] for key in value if key not in OUTSIDE}, SECRET_SCHEMA],
         }
         for name, value in settings.get("properties", {}).items()
     }
@@ -105,9 +153,3 @@ def _inlined(schema: Schema) -> Schema:
 
     result: Schema = inline(schema, ())
     return result
-
-
-def _drop_titles(holder: Schema) -> None:
-    """pydantic's titles only repeat the keys."""
-    for value in holder.get("properties", {}).values():
-        value.pop("title", None)

@@ -3,12 +3,14 @@
 import dataclasses
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import yaml
 from pydantic import BaseModel
 
-from tweetgen.config.model import SourceEntry
+from tweetgen.config.entries import DestinationEntry, Entry
+from tweetgen.schedule import durations
 
 
 def as_yaml(model: BaseModel) -> str:
@@ -21,8 +23,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         return {field.alias or name: _plain(getattr(value, name)) for name, field in fields.items()}
-    if isinstance(value, SourceEntry):
-        return {value.name: _plain(value.settings)} if value.settings else value.name
+    if isinstance(value, DestinationEntry):
+        return {value.entry.name: {**_plain(value.entry.settings), **_plain(value.delivery)}}
+    if isinstance(value, timedelta):
+        return durations.spell(value)
+    if isinstance(value, Entry):
+        return _plain(value.written())
     if dataclasses.is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
