@@ -61,8 +61,9 @@ def carry_out(connection: Connection, wanted: Sequence[Plan], now: datetime) -> 
     ]
     if not rows:
         return Planned(0, withdrawn)
-    made = connection.execute(insert_into(connection, slots).on_conflict_do_nothing(), rows).rowcount
-    return Planned(made, withdrawn)
+    insert = insert_into(connection, slots).on_conflict_do_nothing()
+    made = connection.execute(insert, rows, execution_options={"preserve_rowcount": True})
+    return Planned(made.rowcount, withdrawn)
 
 
 def withdraw(connection: Connection, accounts: Collection[str], now: datetime) -> int:
