@@ -27,6 +27,7 @@ COMMANDS = {
     "generate": "Write candidates as an author, a blend or nobody",
     "evaluate": "Measure a model: bits per character, attribution, novelty",
     "models": "List the models and what each was learnt from",
+    "outbox": "Look at what is sent; retry, give up, or say that it landed",
     "demo": "Train on three invented voices and write as each of them",
 }
 

@@ -120,10 +120,10 @@ def event_of(row: OutboxRow, ending: Ending, now: datetime) -> Event | None:
         message = f"{where}: published"
         return Event("published", row.account, Severity.INFO, message, cause, now)
     if ending.state is SendState.FAILED:
-        message = f"{where}: not sent, {ending.error}; see: tweetgen outbox {row.number}"
+        message = f"{where}: not sent, {ending.error}; see: tweetgen outbox show {row.number}"
         return Event("dead_letter", row.account, Severity.WARNING, message, cause, now)
     if ending.state is SendState.NEEDS_HUMAN:
-        message = f"{where}: nobody knows whether it arrived; look there, then see: tweetgen outbox {row.number}"
+        message = f"{where}: nobody knows whether it arrived; look there, then see: tweetgen outbox show {row.number}"
         return Event("unknown", row.account, Severity.ACTION, message, cause, now)
     return None
 

@@ -1,0 +1,191 @@
+"""`tweetgen outbox`: what is to be sent, what was sent, and what needs somebody to look."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from tweetgen.cli.corpus import is_terminal
+from tweetgen.cli.instance import Instance
+from tweetgen.domain import Receipt, SendState
+from tweetgen.errors import InputError
+
+if TYPE_CHECKING:
+    from tweetgen.domain import Json
+    from tweetgen.store.channels import Channel
+    from tweetgen.store.outbox_row import OutboxRow
+
+#: characters of a text in the list
+_LONGEST = 60
+_EMPTY = "The outbox is empty.\n\nNext: tweetgen review, then tweetgen serve"
+
+
+@click.group(invoke_without_command=True, short_help="Look at what is sent; retry, give up, or say that it landed")
+@click.option("--account", metavar="A", help="Only texts of this account.")
+@click.option("--destination", metavar="D", help="Only texts for the destination of this name.")
+@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in SendState]), help="Only these; may be repeated.")
+@click.option("-n", "count", default=50, show_default=True, type=click.IntRange(min=1), help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.pass_context
+def command(
+    ctx: click.Context, account: str | None, destination: str | None, states: Sequence[str], count: int, as_json: bool
+) -> None:
+    """List what is to be sent and what was sent, the newest first, and the destinations that wait.
+
+    \b
+    Examples:
+      tweetgen outbox
+      tweetgen outbox --state needs_human --state failed
+      tweetgen outbox show 12
+      tweetgen outbox retry 12
+      tweetgen outbox landed 12 --id 1830
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    instance: Instance = ctx.obj
+    store = instance.app.store
+    rows = store.outbox.list(account, destination, [SendState(state) for state in states], count)
+    if as_json:
+        instance.out.print_json(data=[_to_json(row) for row in rows])
+        return
+    if rows:
+        _print_table(instance, rows)
+    else:
+        instance.out.print("Nothing in the outbox is like that." if account or destination or states else _EMPTY)
+    for channel in store.channels.all():
+        if not channel.is_open(_now()):
+            instance.out.print(_held(channel))
+
+
+@command.command(short_help="Show one text and all that is known of its way")
+@click.argument("number", type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.pass_obj
+def show(instance: Instance, number: int, as_json: bool) -> None:
+    """Show text NUMBER whole, and all that is known of its way."""
+    row = instance.app.store.outbox.get(number)
+    if as_json:
+        instance.out.print_json(data=_to_json(row))
+        return
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for fact, value in _to_json(row).items():
+        if value not in (None, "", {}):
+            table.add_row(fact.replace("_", " "), str(value))
+    instance.out.print(table)
+
+
+@command.command(short_help="Send a text once more")
+@click.argument("number", type=int)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def retry(instance: Instance, number: int, yes: bool) -> None:
+    """Send text NUMBER once more, as soon as its destination allows; it may expire no longer.
+
+    Where nobody knows whether it arrived, it may then be posted twice: look at the destination first.
+    """
+    outbox = instance.app.store.outbox
+    row = outbox.get(number)
+    if _may_have_arrived(row) and not yes:
+        _confirm(row)
+    outbox.retry(number, _now())
+    instance.out.print(f"outbox {number} will be sent once more")
+
+
+@command.command("give-up", short_help="Never send a text")
+@click.argument("number", type=int)
+@click.pass_obj
+def give_up(instance: Instance, number: int) -> None:
+    """Never send text NUMBER, nor the later parts of its thread."""
+    instance.app.store.outbox.give_up(number)
+    instance.out.print(f"outbox {number} is given up")
+
+
+@command.command(short_help="Say that a text arrived")
+@click.argument("number", type=int)
+@click.option("--id", "ident", default="", metavar="ID", help="What its destination calls it.")
+@click.option("--url", default="", help="Where it can be seen.")
+@click.pass_obj
+def landed(instance: Instance, number: int, ident: str, url: str) -> None:
+    """Say that text NUMBER, of which nobody knew, has arrived: it is never sent again."""
+    instance.app.store.outbox.landed(number, _now(), Receipt(ident, url))
+    instance.out.print(f"outbox {number} has arrived")
+
+
+@command.command(short_help="Send to a destination again")
+@click.argument("account")
+@click.argument("destination")
+@click.pass_obj
+def unblock(instance: Instance, account: str, destination: str) -> None:
+    """Send to DESTINATION of ACCOUNT again, once its login is renewed; a wait it asked for ends, too."""
+    if not instance.app.store.channels.clear(account, destination):
+        raise InputError(f"destination {destination} of account {account}", "is not held", "see: tweetgen outbox")
+    instance.out.print(f"{destination} of {account} is sent to again")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _may_have_arrived(row: "OutboxRow") -> bool:
+    asked = (SendState.UNKNOWN, SendState.NEEDS_HUMAN)
+    return row.state in asked or (row.state is SendState.CANCELLED and row.unknown_at is not None)
+
+
+def _confirm(row: "OutboxRow") -> None:
+    what = f"outbox {row.number}"
+    if not is_terminal():
+        raise InputError(what, "nobody knows whether it arrived, and it may be posted twice", "repeat with --yes")
+    click.confirm(f"Nobody knows whether {what} arrived, so it may be posted twice. Send it?", abort=True)
+
+
+def _to_json(row: "OutboxRow") -> "dict[str, Json]":
+    facts: dict[str, Json] = {
+        "number": row.number,
+        "account": row.account,
+        "destination": row.destination,
+        "state": str(row.state),
+        "text": row.text,
+        "candidate": row.candidate,
+        "slot": row.slot,
+        "part": row.part,
+        "key": row.key,
+        "attempts": row.attempts,
+        "error": row.error,
+        "remote_id": row.remote_id,
+        "url": row.url,
+        "details": dict(row.details or {}),
+    }
+    moments = ("created_at", "not_before", "expires_at", "intent_at", "unknown_at", "sent_at")
+    return facts | {name: _iso(getattr(row, name)) for name in moments}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _print_table(instance: Instance, rows: "Sequence[OutboxRow]") -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("number", "account", "destination", "state", "attempts", "at", "text", "remark"):
+        table.add_column(heading, justify="right" if heading in ("number", "attempts") else "left")
+    for row in rows:
+        at = row.sent_at or row.not_before
+        text = " ".join(row.text.split())
+        shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        remark = row.url or row.remote_id or row.error
+        facts = (row.account, row.destination, str(row.state), str(row.attempts), f"{at:%Y-%m-%d %H:%M:%SZ}")
+        table.add_row(str(row.number), *facts, shown, remark)
+    instance.out.print(table)
+
+
+def _held(channel: "Channel") -> str:
+    where = f"{channel.destination} of {channel.account}"
+    if channel.blocked_at is not None:
+        remedy = f"tweetgen outbox unblock {channel.account} {channel.destination}"
+        since = f"{channel.blocked_at:%Y-%m-%d %H:%MZ}"
+        return f"{where} is blocked since {since}: {channel.why}; mend that, then: {remedy}"
+    return f"{where} waits until {channel.wait_until:%Y-%m-%d %H:%M:%SZ}: {channel.why}"
