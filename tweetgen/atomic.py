@@ -31,26 +31,41 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[IO[bytes]]:
-    if path.exists() and not path.is_file():
-        with path.open("wb") as stream:
-            yield stream
-        return
+def beside(path: Path) -> Iterator[Path]:
+    """The path of a new, empty file to fill by its name, which takes the name `path` as in `replacing`."""
     target = path.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    os.close(handle)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+        yield temporary
+        _sync(temporary)
         temporary.chmod(_usual_mode(target))
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(target.parent)
+    with suppress(OSError):  # the new name reaches the disk too: not every file system can, none needs it
+        _sync(target.parent)
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[IO[bytes]]:
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
+    with beside(path) as temporary, temporary.open("wb") as file:
+        yield file
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _usual_mode(path: Path) -> int:
@@ -60,13 +75,3 @@ def _usual_mode(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name itself reaches the disk; not every file system can do it, none needs it to be correct."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

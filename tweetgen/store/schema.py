@@ -32,6 +32,11 @@ def migrate(engine: Engine) -> None:
         _upgrade(connection)
 
 
+def is_ours(connection: Connection) -> bool:
+    """Whether a tweetgen, of whatever age, made this database."""
+    return _revision(connection) is not None
+
+
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table(_VERSION_TABLE):
         return None

@@ -3,8 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,8 +24,10 @@ from sqlalchemy import (
 )
 
 from tweetgen.domain import Json, Post
-from tweetgen.store import summaries
+from tweetgen.errors import StoreError
+from tweetgen.store import backup, summaries
 from tweetgen.store.accounts import Accounts
+from tweetgen.store.backup import Restored
 from tweetgen.store.channels import Channels
 from tweetgen.store.daemons import Daemons
 from tweetgen.store.engine import connect, insert_into, parse, reading, writing
@@ -33,6 +37,7 @@ from tweetgen.store.notices import Notices
 from tweetgen.store.plugin_states import PluginStates
 from tweetgen.store.problems import spoken
 from tweetgen.store.purge import purge
+from tweetgen.store.quarantine import BACKUP, Held, quarantine
 from tweetgen.store.records import Added, AuthorSummary, Fingerprint, StoredPost
 from tweetgen.store.rows import from_row, repair, to_row
 from tweetgen.store.schema import migrate
@@ -112,6 +117,33 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def backup(self, path: Path, now: datetime) -> None:
+        """Write a copy of the whole database to `path`, while others go on working with it; SQLite only.
+
+        It notes in the journal when it was made. Raises `StoreError` where it cannot be made; what was at `path` stays.
+        """
+        number = self.journal.begin(BACKUP, "", "", now)
+        try:
+            backup.copy(self._engine, path)
+        except BaseException as error:
+            with suppress(StoreError):  # whatever broke the copy may break this
+                self.journal.end(number, "failed", str(error), now)
+            raise
+        self.journal.end(number, "ok", str(path), now)
+
+    @staticmethod
+    def restore(url: str, path: Path, now: datetime, patience: float = 10.0) -> Restored:
+        """Put a backup in the place of the database at `url`, which nobody may have open; SQLite only.
+
+        Nothing that may have been sent since is sent again: see `quarantine`. The database before is kept beside it.
+        """
+        return backup.restore(url, path, now, patience)
+
+    def quarantine(self, now: datetime) -> Held:
+        """Hold back what may have happened since this database was copied: for one that PostgreSQL's tools restored."""
+        with writing(self._engine) as connection:
+            return quarantine(connection, now)
 
     def checkpoint(self) -> None:
         """Bring the write-ahead log into the database file, as far as its readers let it go; SQLite alone has one."""
