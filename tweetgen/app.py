@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -57,6 +57,29 @@ class App:
         if draft.problems:
             raise ConfigError(draft.problems + _settings_problems(draft))
         return cls(draft, os.environ if environment is None else environment)
+
+    def reread(self) -> "App":
+        """The same instance with its files as they are now; plugins and store stay those that are open.
+
+        Raises ConfigError with every problem; what `starts_like` compares counts only once it is opened anew.
+        """
+        draft = configuration.read(self.base)
+        if problems := draft.problems + _entry_problems(draft, self.plugins):
+            raise ConfigError(problems)
+        fresh = App(draft, self._environment)
+        fresh.plugins, fresh.store = self.plugins, self.store
+        return fresh
+
+    def starts_like(self, other: "App") -> bool:
+        """Whether all is the same that is looked at only when an instance is opened: database, plugins, pages."""
+        mine, others = self.config, other.config
+        same = (mine.database, mine.web) == (others.database, others.web)
+        return same and self.plugin_folders == other.plugin_folders
+
+    @property
+    def plugin_folders(self) -> tuple[Path, ...]:
+        """The folders of drop-in plugins."""
+        return self._draft.plugin_folders
 
     @cached_property
     def plugins(self) -> Plugins:
@@ -139,17 +162,26 @@ class App:
 
     def missing_secrets(self) -> list[str]:
         """One line for each secret that is named but not there."""
-        holders: list[tuple[str, Any]] = [(f"{configuration.CONFIG}: database", self.config.database)]
+        return [f"{where}: {found}" for where, found in self._looked_up() if isinstance(found, TweetgenError)]
+
+    def secrets(self) -> set[str]:
+        """Every secret that is there, so that it can be kept out of logs."""
+        return {found for _, found in self._looked_up() if isinstance(found, str)}
+
+    def _looked_up(self) -> Iterator[tuple[str, str | TweetgenError]]:
+        """Where each secret is named, and the secret or why it is not there."""
+        holders: list[tuple[str, Any]] = [
+            (f"{configuration.CONFIG}: database", self.config.database),
+            (f"{configuration.CONFIG}: web.secret", self.config.web.secret),
+        ]
         for placed in self._draft.entries:
             holders.append((f"{placed.file}: {placed.where}", dict(placed.entry.settings)))
-        missing = []
         for where, value in holders:
             for _, reference in secrets.places(value):
                 try:
-                    secrets.resolve(reference, self.base, self._environment)
+                    yield where, str(secrets.resolve(reference, self.base, self._environment))
                 except TweetgenError as error:
-                    missing.append(f"{where}: {error}")
-        return missing
+                    yield where, error
 
     def close(self) -> None:
         """Close what was opened."""
