@@ -1,0 +1,151 @@
+"""A small instance with a tiny model, and the real daemon on it in a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tweetgen.domain import SlotState
+from tweetgen.model.shapes import expected_shapes
+from tweetgen.model.vocabulary import learn
+from tweetgen.model.weights import Weights, save
+from tweetgen.settings import Architecture, Tokens
+from tweetgen.store import Store
+
+SMALL = Architecture(cells=6, embedding=8, label_size=3)
+POSTS = ["the rain in spain", "stays mainly in the plain", "one, two"] * 5
+#: an account that needs nobody: writes at once, approves everything, appends to a file
+AUTOMATIC = """
+voice: {Ada: 1}
+writing: {candidates: 4, max_length: 60}
+ranking: {keep: 2, learn: false}
+filters: []
+review: {automatic: {per_day: 100}}
+stock: 2
+destinations: [file: {path: posted.jsonl}]
+schedule: {post: every 6h}
+"""
+#: seconds after which a test gives up waiting
+_LONGEST = 30
+
+
+def wait_for(condition: Callable[[], Any], what: str) -> Any:
+    """What `condition` gives once that is true."""
+    deadline = time.monotonic() + _LONGEST
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"in vain waited for {what}")
+        time.sleep(0.05)
+    return found
+
+
+@dataclass
+class Instance:
+    """A folder with everything in it."""
+
+    folder: Path
+    started: list["Serving"] = field(default_factory=list)
+
+    def write(self, name: str, text: str) -> Path:
+        """A file of the instance."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def store(self) -> Store:
+        """Its database."""
+        return Store.open(f"sqlite:///{self.folder / 'state' / 'tweetgen.db'}")
+
+    def make_due(self, account: str) -> None:
+        """Wait until a text is approved and a slot made, then let the slot's time come."""
+        with self.store() as store:
+            wait_for(lambda: store.candidates.approved(account), f"an approved text of {account}")
+            (slot,) = wait_for(lambda: store.slots.upcoming(account, "post", limit=1), f"a slot of {account}")
+            store.slots.move(slot.number, datetime.now(UTC), datetime.now(UTC))
+
+    def posted(self, name: str = "posted.jsonl") -> list[dict[str, Any]]:
+        """What was published in a file."""
+        path = self.folder / name
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`tweetgen ARGUMENTS` on it."""
+        return subprocess.run(_command(self.folder, *arguments), capture_output=True, text=True, check=False, timeout=60)
+
+    def serve(self, *arguments: str) -> "Serving":
+        """The daemon, begun; ended with the test."""
+        serving = Serving(self.folder, len(self.started), arguments)
+        self.started.append(serving)
+        return serving
+
+
+class Serving:
+    """One `tweetgen serve`."""
+
+    def __init__(self, folder: Path, number: int, arguments: tuple[str, ...]) -> None:
+        self.log = folder / f"serve-{number}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(_command(folder, "serve", *arguments), stdout=log, stderr=log)
+
+    def said(self) -> str:
+        """All that it logged."""
+        return self.log.read_text("utf-8")
+
+    def wait_until_said(self, text: str) -> None:
+        """Wait for a line with this in it."""
+        wait_for(lambda: text in self.said() or self.process.poll() is not None, f"{text!r}")
+        assert text in self.said(), self.said()
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
+        """Ask it to end; its exit code, and how many seconds that took."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        return self.process.wait(_LONGEST), time.monotonic() - began
+
+
+def _command(folder: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "tweetgen", "--instance", str(folder), *arguments]
+
+
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A model of two authors that knows nothing; its texts are short and of one line."""
+    vocabulary = learn(POSTS, Tokens(size=300))
+    labels: dict[str, tuple[str, ...]] = {"author": ("Ada", "Bob")}
+    random = np.random.default_rng(0)
+    shapes = expected_shapes(SMALL, vocabulary.size, labels)
+    arrays = {name: random.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+    arrays["logits.bias"][0] = 3
+    for token, spelling in enumerate(vocabulary.token_bytes):
+        if not all(97 <= byte < 123 for byte in spelling):
+            arrays["logits.bias"][token] = -99 if token else 3
+    path = tmp_path_factory.mktemp("weights") / "shared.safetensors"
+    save(Weights(arrays, SMALL, vocabulary, labels), path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def instance(tmp_path: Path, weights: bytes) -> Iterator[Instance]:
+    """An instance with the account `ada`, which needs nobody; its pages take any port."""
+    made = Instance(tmp_path / "instance")
+    made.write("config.yaml", "web: {port: 0}\nplugins: [plugins]\nservice: {plugin_timeout: 5s}\n")
+    made.write("accounts/ada.yaml", AUTOMATIC)
+    (made.folder / "plugins").mkdir()
+    (made.folder / "weights").mkdir()
+    (made.folder / "weights/shared.safetensors").write_bytes(weights)
+    yield made
+    for serving in made.started:
+        if serving.process.poll() is None:
+            serving.process.kill()
+            serving.process.wait()
