@@ -106,8 +106,9 @@ class Planner:
             if _digest(account) != known.digest:
                 return now
             known.scheduled = account
-        enough = now + self.horizon / 2 <= known.until <= now + self.horizon + _ASTRAY
-        return None if enough else min(known.until, now)
+        if now + self.horizon / 2 <= known.until <= now + self.horizon + _ASTRAY:
+            return None
+        return min(known.until, now + self.horizon)
 
     def _plan(self, name: str, account: Scheduled, now: datetime) -> Plan:
         known, digest = self._known.get(name), _digest(account)
