@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 #: characters of a text in the list
 _LONGEST = 60
+_STATES = click.Choice([state.value for state in SendState])
 _EMPTY = "The outbox is empty.\n\nNext: tweetgen review, then tweetgen serve"
 
 
 @click.group(invoke_without_command=True, short_help="Look at what is sent; retry, give up, or say that it landed")
 @click.option("--account", metavar="A", help="Only texts of this account.")
 @click.option("--destination", metavar="D", help="Only texts for the destination of this name.")
-@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in SendState]), help="Only these; may be repeated.")
+@click.option("--state", "states", multiple=True, type=_STATES, help="Only these; may be repeated.")
 @click.option("-n", "count", default=50, show_default=True, type=click.IntRange(min=1), help="How many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.pass_context
