@@ -31,7 +31,7 @@ def place(
         return []
     placed = Decision(chosen.number, chosen.version, Action.PLACE, "service", "dispatch", f"for {slot.key}")
     decide(connection, placed, now)
-    filled = {"state": SlotState.FILLED, "candidate": chosen.number, "changed_at": now}
+    filled = {"state": SlotState.FILLED, "reason": "", "candidate": chosen.number, "changed_at": now}
     connection.execute(update(slots).where(slots.c.number == slot.number).values(**filled))
     return [_write(connection, account, slot, name, chosen, now, expires_at) for name in destinations]
 
