@@ -89,9 +89,7 @@ class SheetQueue:
         except InputError as error:
             return [Answer(1, "", f"refused: {error}")]
         host, settings = self._host, self._settings
-        reader = Reader(
-            host.queue.get, host.timezone, host.now(), settings.reviewer, weighted_length, settings.longest
-        )
+        reader = Reader(host.queue.get, host.timezone, host.now(), settings.reviewer, weighted_length, settings.longest)
         return reader.answers(table)
 
     def _finish(self, file: Path, data: bytes, first: Sequence[Answer]) -> None:

@@ -107,9 +107,7 @@ class Reader:
             raise Unclear("there is no candidate of this number in this account")
         return pending
 
-    def _later(
-        self, pending: Pending, version: int, action: Action | None, text: str
-    ) -> tuple[list[Decision], str]:
+    def _later(self, pending: Pending, version: int, action: Action | None, text: str) -> tuple[list[Decision], str]:
         """A row about a candidate that has changed since the sheet was written."""
         if action is None:
             return [], f"is {pending.state} by now"

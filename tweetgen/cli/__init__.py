@@ -27,6 +27,9 @@ COMMANDS = {
     "generate": "Write candidates as an author, a blend or nobody",
     "evaluate": "Measure a model: bits per character, attribution, novelty",
     "models": "List the models and what each was learnt from",
+    "review": "Approve, edit or reject what was written",
+    "serve": "Run the service: collect, train, write, review and post on schedule",
+    "status": "Show what the service did, what failed and what is next",
     "outbox": "Look at what is sent; retry, give up, or say that it landed",
     "demo": "Train on three invented voices and write as each of them",
 }

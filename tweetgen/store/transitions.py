@@ -50,9 +50,7 @@ def check(pending: Pending, decision: Decision, now: datetime) -> None:
     if action in (Action.UNDO, Action.EXPIRE, Action.REJECT, Action.PLACE):
         return
     if pending.state is ReviewState.PENDING and pending.expires_at is not None and pending.expires_at <= now:
-        raise InputError(
-            what, f"its time passed at {moment(pending.expires_at)}", "reject it, or leave it to expire"
-        )
+        raise InputError(what, f"its time passed at {moment(pending.expires_at)}", "reject it, or leave it to expire")
     if action is Action.EDIT:
         _check_text(what, decision.text, pending.text)
     if action is Action.SCHEDULE:

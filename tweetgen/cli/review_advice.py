@@ -1,0 +1,48 @@
+"""What the configuration says about a text or a time while somebody reviews it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tweetgen.cli.review_session import Advice
+from tweetgen.cli.review_when import moment
+
+if TYPE_CHECKING:
+    from tweetgen.app import App
+    from tweetgen.domain import Pending, Verdict
+
+
+def advice(app: "App", now: Callable[[], datetime]) -> Advice:
+    """By the accounts of an instance; one that has gone from the configuration has no filters, and UTC."""
+
+    def judge(pending: "Pending") -> "Sequence[Verdict]":
+        from tweetgen.pipeline.filter import judge as ask
+
+        if pending.account not in app.accounts:
+            return ()
+        edited = replace(pending.candidate, text=pending.text)
+        return ask(edited, app.filters(pending.account), explain=True).verdicts
+
+    def when(pending: "Pending", text: str) -> datetime:
+        known = app.accounts.get(pending.account)
+        return moment(text, ZoneInfo(known.timezone if known else "UTC"), now())
+
+    return Advice(_counter(app), judge, when)
+
+
+def _counter(app: "App") -> Callable[[str], str]:
+    """Counts a text as the filter `length` does; "" where there is none."""
+    from tweetgen.domain import Candidate
+
+    if "length" not in app.plugins.filters:
+        return lambda _: ""
+    offer = app.plugins.filters.get("length")
+    counting = offer.make(offer.settings(), app.host("length"))
+
+    def count(text: str) -> str:
+        nobodys = Candidate(text, {}, "", 0, (), True, 0.0)
+        return counting.judge(nobodys).reason
+
+    return count

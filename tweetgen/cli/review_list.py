@@ -1,0 +1,50 @@
+"""What waits for review, a line each or as JSON."""
+
+from typing import TYPE_CHECKING, Any
+
+from tweetgen.cli.instance import Instance
+
+if TYPE_CHECKING:
+    from tweetgen.domain import Pending
+
+_LONGEST = 120  # characters of a text within a line
+
+
+def show(instance: Instance, account: str | None, as_json: bool, count: int) -> None:
+    """The first `count` that wait, the best first, of one account or all."""
+    candidates = instance.app.store.candidates
+    found = candidates.pending(account, count)
+    if as_json:
+        instance.out.print_json(data=[_to_json(pending) for pending in found])
+        return
+    if not found:
+        instance.out.print("Nothing waits for review.")
+        return
+    for pending in found:
+        instance.out.print(f"{pending.number:>6}  {pending.account}  {pending.score:6.2f}  {in_a_line(pending.text)}")
+    waiting = candidates.count_pending(account)
+    if waiting > len(found):
+        instance.err.print(f"{len(found):,} of {waiting:,}; for instance: -n {5 * count}")
+
+
+def in_a_line(text: str) -> str:
+    """The beginning of a text, its line breaks as spaces."""
+    line = " ".join(text[: 2 * _LONGEST].split())
+    return line if len(line) <= _LONGEST and len(text) <= 2 * _LONGEST else f"{line[:_LONGEST]}…"
+
+
+def _to_json(pending: "Pending") -> dict[str, Any]:
+    nearest = pending.nearest
+    return {
+        "number": pending.number,
+        "version": pending.version,
+        "account": pending.account,
+        "text": pending.text,
+        "score": pending.score,
+        "scores": dict(pending.scores),
+        "verdicts": [{"filter": one.filter, "outcome": one.outcome, "reason": one.reason} for one in pending.verdicts],
+        "nearest": nearest and {"author": nearest.author, "text": nearest.text, "shared_words": nearest.shared_words},
+        "created_at": pending.created_at.isoformat(),
+        "expires_at": pending.expires_at.isoformat() if pending.expires_at else None,
+        "skips": pending.skips,
+    }
