@@ -2,38 +2,33 @@
 
 import hashlib
 import json
-import logging
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tweetgen import config as configuration
-from tweetgen.config import Account, Config, Draft, Entry, secrets
+from tweetgen.config import Account, Config, DestinationEntry, Draft, Entry, secrets
 from tweetgen.domain import Json
 from tweetgen.errors import ConfigError, InputError, TweetgenError, UnknownName
-from tweetgen.interfaces import Host
-from tweetgen.plugins import ConfiguredSource, Plugins
+from tweetgen.interfaces import Corpus, Host, Offered
+from tweetgen.plugins import (
+    ConfiguredDestination,
+    ConfiguredFilter,
+    ConfiguredObserver,
+    ConfiguredQueue,
+    ConfiguredSource,
+    Plugins,
+    Registry,
+)
 
 if TYPE_CHECKING:
+    from tweetgen.pipeline.links import Links
     from tweetgen.pipeline.texts import Cleanings
     from tweetgen.store import Store
-
-
-@dataclass(frozen=True)
-class InstanceHost:
-    """What a plugin may reach; implements `interfaces.Host`."""
-
-    base: Path
-    log: logging.Logger
-
-    def now(self) -> datetime:
-        """The current time, UTC."""
-        return datetime.now(UTC)
 
 
 class App:
@@ -67,7 +62,7 @@ class App:
         if problems := draft.problems + _entry_problems(draft, self.plugins):
             raise ConfigError(problems)
         fresh = App(draft, self._environment)
-        fresh.plugins, fresh.store = self.plugins, self.store
+        fresh.plugins, fresh.store, fresh.corpus = self.plugins, self.store, self.corpus
         return fresh
 
     def starts_like(self, other: "App") -> bool:
@@ -95,6 +90,23 @@ class App:
         from tweetgen.store import Store  # SQLAlchemy is slow to import, and many commands need no database
 
         return Store.open(self._database_url())
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """All that was collected, to look texts up in."""
+        from tweetgen.pipeline.index import FOLDER, open_index  # numpy is slow to import
+
+        return open_index(self.state / FOLDER)
+
+    @cached_property
+    def links(self) -> "Links":
+        """Makes and reads the addresses by which candidates are decided about. Raises ConfigError, InputError."""
+        from tweetgen.pipeline.link_secret import secret
+        from tweetgen.pipeline.links import Links
+
+        web = self.config.web
+        given = None if web.secret is None else self._resolved("web.secret", web.secret)
+        return Links(secret(given, self.state), web.url)
 
     @property
     def state(self) -> Path:
@@ -128,20 +140,23 @@ class App:
             raise UnknownName("account", name, self.accounts)
         return self.accounts[name]
 
-    def host(self, name: str) -> Host:
-        """What the plugin called `name` gets."""
-        return InstanceHost(self.base, logging.getLogger(f"tweetgen.{name}"))
+    def host(self, plugin: str, account: str = "") -> Host:
+        """What `plugin` gets, such as "filter.history"; `account` "": it serves the whole instance."""
+        from tweetgen.host import InstanceHost, Parts
+
+        timezone = self.account(account).timezone if account else self.config.timezone
+        parts = Parts(lambda: self.store, lambda: self.corpus, lambda: self.links)
+        private = self.config.service.allow_private_addresses
+        return InstanceHost(plugin, account, ZoneInfo(timezone), self.base, private, parts)
 
     def source(self, name: str, settings: Mapping[str, Json] | None = None) -> ConfiguredSource:
         """A source made from the settings given here. Raises UnknownName, ConfigError."""
         entry = Entry(name, dict(settings or {}))
         model = self.plugins.sources.get(name).settings
-        problems = (
-            configuration.check_settings(f"source {name}", (), entry, model) if model is not None else []
-        )
+        problems = [] if model is None else configuration.check_settings(f"source {name}", (), entry, model)
         if problems:
             raise ConfigError(problems)
-        return self._make(entry)
+        return self._source(entry)
 
     def sources(
         self, accounts: Collection[str] | None = None, names: Collection[str] | None = None
@@ -158,28 +173,49 @@ class App:
             groups = [self.account(name).sources for name in accounts]
         entries = [entry for group in groups for entry in group]
         wanted = {_key(entry): entry for entry in entries if names is None or entry.name in names}
-        return [self._make(entry) for entry in wanted.values()]
+        return [self._source(entry) for entry in wanted.values()]
+
+    def filters(self, account: str) -> list[ConfiguredFilter]:
+        """An account's filters, in the order in which they judge. Raises UnknownName, ConfigError, PluginError."""
+        registry = self.plugins.filters
+        return [
+            ConfiguredFilter(entry.name, self._make(registry, entry, account))
+            for entry in self.account(account).filters
+        ]
+
+    def review_queue(self, account: str) -> ConfiguredQueue:
+        """Where an account's candidates are decided about. Raises UnknownName, ConfigError, PluginError."""
+        entry = self.account(account).review
+        return ConfiguredQueue(entry.name, self._make(self.plugins.review_queues, entry, account))
+
+    def destinations(self, account: str) -> list[ConfiguredDestination]:
+        """Where an account publishes, but for what is not enabled. Raises UnknownName, ConfigError, PluginError."""
+        wanted = self.account(account).destinations
+        return [self._destination(one, account) for one in wanted if one.delivery.enabled]
+
+    def observers(self) -> list[ConfiguredObserver]:
+        """Who is told what happened. Raises UnknownName, ConfigError, PluginError."""
+        registry = self.plugins.observers
+        return [ConfiguredObserver(entry.name, self._make(registry, entry)) for entry in self.config.observers]
 
     def missing_secrets(self) -> list[str]:
         """One line for each secret that is named but not there."""
-        return [f"{where}: {found}" for where, found in self._looked_up() if isinstance(found, TweetgenError)]
+        return [f"{where}: {found}" for where, found in self._secrets() if isinstance(found, TweetgenError)]
 
-    def secrets(self) -> set[str]:
-        """Every secret that is there, so that it can be kept out of logs."""
-        return {found for _, found in self._looked_up() if isinstance(found, str)}
+    def secrets(self) -> list[str]:
+        """Every secret that the configuration names and that is there, so that no log tells it."""
+        return [found for _, found in self._secrets() if isinstance(found, str)]
 
-    def _looked_up(self) -> Iterator[tuple[str, str | TweetgenError]]:
-        """Where each secret is named, and the secret or why it is not there."""
-        holders: list[tuple[str, Any]] = [
-            (f"{configuration.CONFIG}: database", self.config.database),
-            (f"{configuration.CONFIG}: web.secret", self.config.web.secret),
-        ]
-        for placed in self._draft.entries:
-            holders.append((f"{placed.file}: {placed.where}", dict(placed.entry.settings)))
-        for where, value in holders:
+    def _secrets(self) -> Iterator[tuple[str, str | TweetgenError]]:
+        """Where each secret is named, and itself, or why it is not there."""
+        config = self.config
+        holders: list[tuple[str, Any]] = [("database", config.database), ("web.secret", config.web.secret)]
+        named = [(f"{configuration.CONFIG}: {key}", value) for key, value in holders]
+        named += [(f"{placed.file}: {placed.where}", dict(placed.entry.settings)) for placed in self._draft.entries]
+        for where, value in named:
             for _, reference in secrets.places(value):
                 try:
-                    yield where, str(secrets.resolve(reference, self.base, self._environment))
+                    yield where, secrets.resolve(reference, self.base, self._environment)
                 except TweetgenError as error:
                     yield where, error
 
@@ -188,16 +224,36 @@ class App:
         if "store" in self.__dict__:
             self.store.close()
 
-    def _make(self, entry: Entry) -> ConfiguredSource:
-        offer = self.plugins.sources.get(entry.name)
-        settings = configuration.make_settings("source", entry, offer.settings, self.base, self._environment)
-        return ConfiguredSource(entry.name, _key(entry), offer.make(settings, self.host(entry.name)))
+    def _source(self, entry: Entry) -> ConfiguredSource:
+        return ConfiguredSource(entry.name, _key(entry), self._make(self.plugins.sources, entry))
+
+    def _destination(self, wanted: DestinationEntry, account: str) -> ConfiguredDestination:
+        made = self._make(self.plugins.destinations, wanted.entry, account, wanted.name)
+        delivery = wanted.delivery
+        return ConfiguredDestination(
+            wanted.name,
+            made,
+            delivery.limits,
+            delivery.on_unknown or self.account(account).on_unknown,
+            made.settle if delivery.settle is None else delivery.settle,
+        )
+
+    def _make(self, registry: Registry[Offered], entry: Entry, account: str = "", name: str = "") -> Offered:
+        """The plugin of an entry; `name`: under which it keeps its state, where that is not the plugin's own."""
+        offer = registry.get(entry.name)
+        settings = configuration.make_settings(registry.role, entry, offer.settings, self.base, self._environment)
+        kept = f"{registry.role.replace(' ', '_')}.{name or entry.name}"
+        return offer.make(settings, self.host(kept, account))
+
+    def _resolved(self, key: str, value: Any) -> str:
+        """A text of config.yaml that may be a reference to a secret."""
+        try:
+            return str(secrets.resolve(value, self.base, self._environment))
+        except TweetgenError as error:
+            raise ConfigError([f"{configuration.CONFIG}: {key}: {error}"]) from None
 
     def _database_url(self) -> str:
-        try:
-            url = str(secrets.resolve(self.config.database, self.base, self._environment))
-        except TweetgenError as error:
-            raise ConfigError([f"{configuration.CONFIG}: database: {error}"]) from None
+        url = self._resolved("database", self.config.database)
         return url if "://" in url else f"sqlite:///{self.base / Path(url).expanduser()}"
 
 

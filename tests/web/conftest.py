@@ -11,9 +11,9 @@ import pytest
 import uvicorn
 
 from tweetgen.domain import Candidate, Nearest, Outcome, Pending, Verdict
+from tweetgen.pipeline.links import Links
 from tweetgen.store import NewCandidate, Store
 from tweetgen.web.app import Health, create
-from tweetgen.web.links import Links
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET = "a secret of tests alone, long enough"

@@ -7,7 +7,7 @@ import pytest
 
 from tweetgen.domain import Action, Decision, Pending, ReviewState
 from tweetgen.errors import InputError
-from tweetgen.web.links import Links
+from tweetgen.pipeline.links import Links
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

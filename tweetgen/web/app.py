@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
+from tweetgen.pipeline.links import Links
 from tweetgen.store import Store
 from tweetgen.web import link_pages
 from tweetgen.web.guard import guard
-from tweetgen.web.links import Links
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

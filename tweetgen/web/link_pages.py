@@ -11,8 +11,8 @@ from fastapi.templating import Jinja2Templates
 
 from tweetgen.domain import Action, Decision
 from tweetgen.errors import Conflict, InputError, TweetgenError
+from tweetgen.pipeline.links import BadLink, Links
 from tweetgen.store import Store
-from tweetgen.web.links import BadLink, Links
 
 VIA = "link"
 LONGEST_REASON = 500  # characters
@@ -48,9 +48,7 @@ def router(store: Store, links: Links, now: Callable[[], datetime]) -> APIRouter
         return shown(request, "link.html", of=pending, question=question, button=button, asks_why=asks_why)
 
     @routes.post("/{token}")
-    def decide(
-        request: Request, token: str, reason: Annotated[str, Form(max_length=LONGEST_REASON)] = ""
-    ) -> Response:
+    def decide(request: Request, token: str, reason: Annotated[str, Form(max_length=LONGEST_REASON)] = "") -> Response:
         try:
             ticket = links.read(token, now())
             decision = Decision(ticket.number, ticket.version, ticket.action, VIA, VIA, reason.strip())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tweetgen.errors import InputError
-from tweetgen.web.secret import secret
+from tweetgen.pipeline.link_secret import secret
 
 
 def test_a_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:

@@ -1,0 +1,114 @@
+"""What one plugin may reach of the instance that made it; implements `interfaces.Host` and its parts."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tweetgen.domain import Action, Json, Pending
+from tweetgen.errors import InputError
+from tweetgen.interfaces import Corpus, Queue, State
+from tweetgen.pipeline.links import Links
+from tweetgen.store import Store
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a host reaches, opened when a plugin first asks for it."""
+
+    store: Callable[[], Store]
+    corpus: Callable[[], Corpus]
+    links: Callable[[], Links]
+
+
+@dataclass(frozen=True)
+class InstanceHost:
+    """The host of one plugin."""
+
+    #: under which its log and its state are kept, such as "filter.history"
+    plugin: str
+    account: str
+    timezone: ZoneInfo
+    base: Path
+    allow_private_addresses: bool
+    parts: Parts
+
+    @property
+    def log(self) -> logging.Logger:
+        """The plugin's own log."""
+        return logging.getLogger(f"tweetgen.{self.plugin}")
+
+    @property
+    def state(self) -> State:
+        """What the plugin keeps for this account."""
+        return PluginState(self.parts.store(), self.plugin, self.account)
+
+    @property
+    def corpus(self) -> Corpus:
+        """All that was collected."""
+        return self.parts.corpus()
+
+    @property
+    def queue(self) -> Queue:
+        """The account's candidates."""
+        return AccountQueue(self.parts.store(), self.account, self.timezone, self.parts.links, self.now)
+
+    def recent_texts(self) -> Sequence[str]:
+        """What all accounts have posted or may yet post, the newest first."""
+        return self.parts.store().candidates.recent_texts(self.now())
+
+    def now(self) -> datetime:
+        """The current time, UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class PluginState:
+    """One plugin's value for one account, in the store; implements `interfaces.State`."""
+
+    store: Store
+    plugin: str
+    account: str
+
+    def get(self) -> tuple[Json, int]:
+        """The value and its version; (None, 0) before the first `put`."""
+        return self.store.plugin_states.get(self.plugin, self.account)
+
+    def put(self, value: Json, version: int) -> bool:
+        """Keep `value` if `version` is still the newest; False if somebody was faster."""
+        return self.store.plugin_states.put(self.plugin, self.account, value, version)
+
+
+@dataclass(frozen=True)
+class AccountQueue:
+    """One account's candidates, in the store; implements `interfaces.Queue`."""
+
+    store: Store
+    account: str
+    timezone: ZoneInfo
+    links: Callable[[], Links]
+    now: Callable[[], datetime]
+
+    def pending(self, limit: int = 1000) -> Sequence[Pending]:
+        """Those that wait, the best first."""
+        return self.store.candidates.pending(self.account, limit)
+
+    def get(self, number: int) -> Pending | None:
+        """One candidate of this account, whatever its state."""
+        with suppress(InputError):
+            pending = self.store.candidates.get(number)
+            return pending if pending.account == self.account else None
+        return None
+
+    def link(self, pending: Pending, action: Action) -> str:
+        """A signed address that lets its reader decide, once; see `Links.link` for what it raises."""
+        return self.links().link(pending, action, self.now())
+
+    def decided_today(self, via: str) -> int:
+        """How many were approved through the queue `via` since midnight of the account's time zone."""
+        today = self.now().astimezone(self.timezone).date()
+        midnight = datetime.combine(today, time(), self.timezone)
+        return self.store.candidates.approved_since(self.account, via, midnight.astimezone(UTC))
