@@ -199,7 +199,8 @@ class Slot:
     account: str
     #: "post", "collect" or "train"
     step: str
-    #: local wall time for times of day and cron, UTC instant for `every`, a uuid when made by hand
+    #: local wall time for times of day and cron, UTC instant for `every`, a uuid when made by hand, for a text that
+    #: was approved for one moment its candidate
     key: str
     due_at: datetime
     state: SlotState

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from tweetgen.domain import Action, Decision, Pending, ReviewState
 from tweetgen.errors import Conflict, InputError
+from tweetgen.store import booking
 from tweetgen.store import decisions as log
 from tweetgen.store.candidate_rows import NewCandidate, from_row, text_hash, to_row
 from tweetgen.store.engine import reading, writing
@@ -225,7 +226,9 @@ def decide(connection: Connection, decision: Decision, now: datetime) -> Pending
         "reason": repair(decision.reason),
     }
     log.append(connection, [_entry(changed, row.state, entry, now)])
-    return from_row(changed)
+    decided = from_row(changed)
+    booking.follow(connection, pending, decided, now)
+    return decided
 
 
 def _change(pending: Pending, then: Standing, action: Action, now: datetime) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, bindparam, delete
 from tweetgen.domain import ReviewState, Slot, SlotState
 from tweetgen.errors import Conflict, InputError
 from tweetgen.schedule import Occurrence
+from tweetgen.store.booking import candidate_of
 from tweetgen.store.engine import insert_into, reading, writing
 from tweetgen.store.planning import Plan, Planned, carry_out, withdraw
 from tweetgen.store.tables import candidates, plans, slots
@@ -83,7 +84,8 @@ class Slots:
     def move(self, number: int, due_at: datetime, now: datetime) -> Slot:
         """The slot that takes its place; the old one stays as a tombstone, so that it is not made again.
 
-        Raises `InputError` where there is no such slot, `Conflict` where it is not open any more.
+        Raises `InputError` where there is no such slot or it is that of one text alone, `Conflict` where it is not
+        open any more.
         """
         with writing(self._engine) as connection:
             old = _close(connection, number, SlotState.MOVED, f"moved to {due_at:%Y-%m-%dT%H:%M}Z", now)
@@ -211,6 +213,9 @@ def _close(connection: Connection, number: int, state: SlotState, reason: str, n
     slot = _get(connection, number)
     if slot.state is not SlotState.OPEN:
         raise Conflict(f"slot {number}", f"it is {slot.state}")
+    if candidate := candidate_of(slot.key):
+        why = f"candidate {candidate} was approved for this very moment"
+        raise InputError(f"slot {number}", why, "undo that, or schedule it anew, with: tweetgen review")
     change = update(slots).where(slots.c.number == number)
     connection.execute(change.values(state=state, reason=reason, changed_at=now))
     return slot
