@@ -148,7 +148,7 @@ class Dispatcher:
     def _settle(self, row: OutboxRow, ending: Ending) -> None:
         now = self._timing.now()
         if not self._store.outbox.settle(row, ending, now):
-            LOG.warning("outbox %d: %s, but it has moved on meanwhile", row.number, ending.state)
+            LOG.info("outbox %d: %s, but it has moved on meanwhile", row.number, ending.state)
         elif event := event_of(row, ending, now):
             self._tell(event)
 

@@ -1,0 +1,120 @@
+"""A store full of texts, a faulty service, and a daemon to kill; `TORTURE=1000` sets how often (20 by default)."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sqlalchemy import insert
+
+from tweetgen.domain import SendState
+from tweetgen.store import Store, text_hash
+from tweetgen.store.tables import outbox
+
+_HERE = Path(__file__).parent
+#: accounts among which the texts are shared out, so that several can be sent at a time
+ACCOUNTS = ["ada", "bob", "cleo", "dan"]
+
+
+def _load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"torture_{name}", _HERE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def kills() -> int:
+    """At how many random moments to kill."""
+    return int(os.environ.get("TORTURE", "20"))
+
+
+@pytest.fixture(scope="session")
+def make_service() -> Callable[..., object]:
+    """`tests/torture/service.py: Service`."""
+    made: Callable[..., object] = _load("service").Service
+    return made
+
+
+@pytest.fixture(scope="session")
+def failpoints() -> tuple[str, ...]:
+    """Every one of them."""
+    named: tuple[str, ...] = _load("dispatcher").FAILPOINTS
+    return named
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database to copy."""
+    path = tmp_path_factory.mktemp("torture") / "empty.db"
+    Store.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated, tmp_path / 'tweetgen.db')}"
+
+
+def fill(url: str, count: int) -> None:
+    """So many texts, ready to be sent."""
+    now = datetime.now(UTC)
+    rows = [
+        {
+            "account": ACCOUNTS[number % len(ACCOUNTS)],
+            "destination": "main",
+            "candidate": number,
+            "slot": number,
+            "key": f"key{number}",
+            "text": f"text {number}",
+            "text_hash": text_hash(f"text {number}"),
+            "state": SendState.READY,
+            "not_before": now,
+            "created_at": now,
+        }
+        for number in range(count)
+    ]
+    with Store.open(url) as store, store._engine.begin() as connection:
+        connection.execute(insert(outbox), rows)
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What the store says in the end, by key."""
+
+    states: dict[str, SendState]
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(self.states.values())
+
+
+Torture = Callable[..., Aftermath]
+
+
+@pytest.fixture
+def torture(database: str) -> Torture:
+    """Fill a store with `texts`, run the daemon to be killed as ordered, and read what is left."""
+
+    def run(url: str, texts: int, **orders: object) -> Aftermath:
+        fill(database, texts)
+        told = {"database": database, "service": url, "accounts": ACCOUNTS, "seed": 1, "failpoints": [], **orders}
+        program = [sys.executable, str(_HERE / "dispatcher.py")]
+        done = subprocess.run(program, input=json.dumps(told), text=True, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        with Store.open(database) as store:
+            return Aftermath({row.key: row.state for row in store.outbox.list(limit=texts)})
+
+    return run
