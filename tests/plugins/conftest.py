@@ -1,9 +1,13 @@
-"""A fake host, one call that drains a source, and an archive in X's true shapes with invented posts."""
+"""A fake host, one call that drains a source, an archive in X's true shapes with invented posts, an HTTP service."""
 
 import json
 import logging
+import socket
+import socketserver
+import threading
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tweetgen.domain import Json, Post
+from tweetgen.domain import Json, Outgoing, Post
 from tweetgen.interfaces import Page, Source
 
 
@@ -158,3 +162,75 @@ class Archives:
 @pytest.fixture
 def archives(tmp_path: Path) -> Archives:
     return Archives(tmp_path)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it came in; header names in lower case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Receiver:
+    """An HTTP service on this machine that answers as a test says; by default it has the text, as number 7."""
+
+    def __init__(self, server: socketserver.ThreadingTCPServer) -> None:
+        self.port: int = server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}/posts"
+        self.requests: list[Request] = []
+        self.respond: Callable[[Request, socket.socket], None] = self.saying(200, b'{"id": 7}')
+
+    @staticmethod
+    def saying(status: int, body: bytes = b"", **headers: str) -> Callable[[Request, socket.socket], None]:
+        """An answer to every request; `Retry_After` is the header Retry-After."""
+        lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        head = "\r\n".join([f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close", *lines])
+        return lambda request, connection: connection.sendall(head.encode() + b"\r\n\r\n" + body)
+
+    def serve(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            first = stream.readline().decode()
+            if not first:
+                return
+            method, path, _ = first.split(" ")
+            lines = iter(lambda: stream.readline().decode().strip(), "")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+            request = Request(method, path, headers, stream.read(int(headers.get("content-length", 0))))
+        self.requests.append(request)
+        self.respond(request, connection)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A running service."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(ConnectionError):
+                found.serve(self.request)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        request_queue_size = 100
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        found = Receiver(server)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield found
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def outgoing() -> Callable[..., Outgoing]:
+    """A text on its way: `outgoing("fog", key="k1")`."""
+
+    def make(text: str = "fog again", key: str = "k1", **more: Any) -> Outgoing:
+        begun = datetime(2024, 11, 15, 23, 59, tzinfo=UTC)
+        return Outgoing("keeper", text, key, **{"intent_at": begun, "attempt": 1, **more})
+
+    return make
