@@ -68,6 +68,7 @@ def _reaches(observer: ConfiguredObserver, event: Event, limit: timedelta) -> bo
     try:
         supervised.call(partial(observer.observer.notify, event), limit)
     except Exception as error:  # whatever somebody else's code raises
-        _log.warning("observer %s could not be told of %s: %s", observer.name, event.kind, error)
+        why = " ".join(str(error).split()) or type(error).__name__
+        _log.warning("observer %s could not be told of %s: %s", observer.name, event.kind, why)
         return False
     return True
