@@ -75,7 +75,7 @@ def _own_name() -> str:
 
 def _sit_down(instance: Instance, account: str | None, actor: str) -> None:
     from tweetgen.cli.review_advice import advice
-    from tweetgen.cli.review_desk import Desk
+    from tweetgen.cli.review_desk import DONE, Desk
     from tweetgen.cli.review_session import Session
 
     now = instance.app.host("review").now
@@ -83,8 +83,8 @@ def _sit_down(instance: Instance, account: str | None, actor: str) -> None:
     try:
         Session(desk, instance.out, advice(instance.app, now), now).run()
     finally:
-        done = ", ".join(f"{count} × {action}" for action, count in desk.done.items() if count)
-        instance.out.print(f"{done or 'nothing decided'}; {instance.app.store.candidates.count_pending(account)} wait")
+        done = ", ".join(f"{count:,} {DONE[action]}" for action, count in desk.done.items() if count)
+        instance.out.print(f"{done or 'nothing decided'}; {instance.app.store.candidates.count_pending(account):,} wait")
 
 
 @command.command(short_help="Approve candidates")

@@ -23,7 +23,9 @@ def advice(app: "App", now: Callable[[], datetime]) -> Advice:
         if pending.account not in app.accounts:
             return ()
         edited = replace(pending.candidate, text=pending.text)
-        return ask(edited, app.filters(pending.account), explain=True).verdicts
+        # `history` knows the text this one was made of
+        filters = [one for one in app.filters(pending.account) if one.name != "history"]
+        return ask(edited, filters, explain=True).verdicts
 
     def when(pending: "Pending", text: str) -> datetime:
         known = app.accounts.get(pending.account)

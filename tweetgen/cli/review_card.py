@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 KEYS = "a approve · e edit · x reject · space later · s schedule · u undo · v whole text · ? help · q quit"
+_FEW_KEYS = "a e x space s u v · ? help · q quit"  # for a narrow terminal
+_MOST_KEY_LINES = 2
 _LEAST_LINES = 3  # of the text, however small the terminal
 
 
@@ -21,7 +23,7 @@ class View:
     """What stands on the screen besides the candidate."""
 
     position: int
-    waiting: int
+    total: int
     #: what became of the last key
     message: str
     now: datetime
@@ -37,6 +39,8 @@ def card(screen: "Console", pending: Pending, view: View) -> str:
 
     below = [line for part in _details(pending, view) for line in _wrapped(screen, part)]
     keys = _wrapped(screen, Text(KEYS, style="dim"))
+    if len(keys) > _MOST_KEY_LINES:
+        keys = _wrapped(screen, Text(_FEW_KEYS, style="dim"))
     message = _wrapped(screen, Text(harmless(view.message), style="bold yellow")) if view.message else []
     head = _wrapped(screen, _head(pending, view))
     rest = screen.height - len(head) - len(keys) - len(message) - 2  # two blank lines
@@ -54,10 +58,21 @@ def nothing(screen: "Console", message: str) -> str:
     return _drawn(screen, [line for part in lines for line in _wrapped(screen, part)])
 
 
+def leaves(screen: "Console", text: str) -> list[str]:
+    """A text too long for the screen, as many screens of it as it takes."""
+    from rich.text import Text
+
+    lines = _wrapped(screen, Text(harmless(text)))
+    height = max(1, screen.height - 1)
+    cuts = range(0, len(lines), height)
+    foot = Text("any key: on · q back", style="dim")
+    return [_drawn(screen, [*lines[cut : cut + height], foot]) for cut in cuts]
+
+
 def _head(pending: Pending, view: View) -> "Text":
     from rich.text import Text
 
-    head = Text(f"{view.position:,} of {view.waiting:,}", style="bold")
+    head = Text(f"{view.position:,} of {view.total:,}", style="bold")
     head.append(f"  {harmless(pending.account)} · candidate {pending.number}", style="not bold dim")
     if pending.version > 1:
         head.append(f" · version {pending.version}", style="not bold dim")

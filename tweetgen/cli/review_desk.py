@@ -9,6 +9,14 @@ from tweetgen.errors import Conflict, InputError
 from tweetgen.store import Store
 
 VIA = "inbox"
+#: what became of a candidate, by what was done
+DONE = {
+    Action.APPROVE: "approved",
+    Action.SCHEDULE: "scheduled",
+    Action.EDIT: "edited",
+    Action.REJECT: "rejected",
+    Action.SKIP: "left for later",
+}
 # candidates read at a time, and the number left at which more are read
 _PAGE, _FEW = 50, 10
 
@@ -28,13 +36,19 @@ class Desk:
         self._passed: set[int] = set()
         self.done: Counter[Action] = Counter()
         self.waiting = 0
+        self._settled = 0
         self.current: Pending | None = None
         self._advance()
 
     @property
     def position(self) -> int:
-        """Which one is in front, from 1, of those that wait and those passed over before it."""
-        return min(len(self._passed) + 1, self.waiting)
+        """Which one is in front, from 1, counting those decided about or left for later here."""
+        return min(self._settled + len(self._passed) + 1, self.total)
+
+    @property
+    def total(self) -> int:
+        """How many wait, and how many were decided about here."""
+        return self.waiting + self._settled
 
     def prepare(self) -> None:
         """Read on, if few are ready; to be called while the reviewer reads."""
@@ -63,9 +77,9 @@ class Desk:
         if action is Action.SKIP:
             self._passed.add(number)
         else:
-            self.waiting -= 1
+            self._settle(1)
         self._advance()
-        return f"{number}: {action}"
+        return f"candidate {number} {DONE[action]}"
 
     def edit(self, text: str) -> str:
         """Give the one in front another text; it stays in front, to be decided about."""
@@ -78,7 +92,7 @@ class Desk:
             return f"not done: {error}"
         except InputError as error:
             return f"not done: {error}"
-        return f"{self.current.number}: edited, and waits for a decision"
+        return f"candidate {self.current.number} edited; it waits for your decision"
 
     def undo(self) -> str:
         """Take back the last decision made here; its candidate is in front again."""
@@ -96,9 +110,13 @@ class Desk:
         self.done[action] -= 1
         self._passed.discard(number)
         if found.state is not ReviewState.PENDING:
-            self.waiting += 1
+            self._settle(-1)
         self._put_in_front(back)
-        return f"{number}: {action} is undone"
+        return f"candidate {number} is no longer {DONE[action]}"
+
+    def _settle(self, count: int) -> None:
+        self.waiting -= count
+        self._settled += count
 
     def _put_in_front(self, back: Pending) -> None:
         if self.current is not None and self.current.number != back.number:

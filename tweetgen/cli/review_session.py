@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from tweetgen.cli.interactive import harmless
-from tweetgen.cli.review_card import View, card, nothing
+from tweetgen.cli.review_card import View, card, leaves, nothing
 from tweetgen.cli.review_desk import Desk
 from tweetgen.cli.review_keys import Keys
 from tweetgen.domain import Action, Pending, Verdict
@@ -28,6 +27,7 @@ _REASONS = {
 }
 _NO_REASON = ("\r", "\n", "x")
 _QUIT = ("q", "\x04")
+_BACK = (*_QUIT, "\x1b")
 _WHY = " · ".join(["why?", *(f"{key} {reason}" for key, reason in _REASONS.items()), "Enter no reason", "Esc back"])
 HELP = """\
 a        approve: it may be posted
@@ -70,7 +70,7 @@ class Session:
             "s": self._schedule,
             "u": self._undo,
             "v": self._show_whole,
-            "?": lambda: self._page(HELP),
+            "?": lambda: self._leaf_through(HELP),
         }
 
     def run(self) -> None:
@@ -88,9 +88,6 @@ class Session:
                     self._message = "" if key in ("\x0c", "\r", "\n") else "? shows what the keys do"
                 else:
                     action()
-
-    def _front(self) -> Pending | None:
-        return self._desk.current
 
     def _decide(self, action: Action, reason: str = "", at: datetime | None = None) -> None:
         self._message = self._desk.decide(action, reason, at)
@@ -111,22 +108,24 @@ class Session:
             self._decide(Action.REJECT, _REASONS.get(key, ""))
 
     def _edit(self) -> None:
-        if self._desk.current is None:
+        current = self._desk.current
+        if current is None:
             return
         with self._away():
             try:
-                text = click.edit(self._desk.current.text, extension=".txt", require_save=False)
+                text = click.edit(current.text, extension=".txt", require_save=False)
             except click.ClickException as error:
                 self._message = f"{error.format_message()}; set EDITOR to one that is installed"
                 return
         # an editor ends the last line whether or not the text did
         text = (text or "").rstrip("\n")
-        if text == self._desk.current.text.rstrip("\n"):
+        if text == current.text.rstrip("\n"):
             self._message = "not changed"
             return
+        verdicts = self._advice.judge(replace(current, text=text))
         self._message = self._desk.edit(text)
-        edited = self._front()
-        self._verdicts = None if edited is None or edited.text != text else self._advice.judge(edited)
+        front = self._desk.current
+        self._verdicts = verdicts if front is not None and front.text == text else None
 
     def _schedule(self) -> None:
         if self._desk.current is None:
@@ -147,13 +146,13 @@ class Session:
 
     def _show_whole(self) -> None:
         if self._desk.current is not None:
-            self._page(harmless(self._desk.current.text))
+            self._leaf_through(self._desk.current.text)
 
-    def _page(self, text: str) -> None:
-        with self._away():
-            click.echo_via_pager(text + "\n")
-            if text.count("\n") < self._screen.height:  # a pager that shows a short text at once shows it no longer
-                click.pause("any key: back")
+    def _leaf_through(self, text: str) -> None:
+        for leaf in leaves(self._screen, text):
+            self._write(_HOME + leaf)
+            if self._keys.next() in _BACK:
+                return
 
     def _draw(self) -> None:
         current = self._desk.current
@@ -161,7 +160,7 @@ class Session:
             drawn = nothing(self._screen, self._message)
         else:
             length = self._advice.length(current.text)
-            view = View(self._desk.position, self._desk.waiting, self._message, self._now(), length, self._verdicts)
+            view = View(self._desk.position, self._desk.total, self._message, self._now(), length, self._verdicts)
             drawn = card(self._screen, current, view)
         self._write(_HOME + drawn)
 
