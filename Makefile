@@ -2,6 +2,7 @@
 
 VENV ?= .venv
 WORKERS ?= 2
+KILLS ?= 1000
 # real posts that the project never contains; benchmarks and base weights need them
 SHARED ?= ../shared
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit format benchmark base constraints clean
+.PHONY: help setup demo test lint unit torture format benchmark base constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +32,9 @@ lint: $(READY)  ## ruff, mypy, import-linter
 
 unit: $(READY)  ## the tests alone; ARGS="-k sampler" to choose, WORKERS=0 for one process
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+torture: $(READY)  ## kill the dispatcher at every failpoint and KILLS=1000 times at random; a quarter of an hour
+	TORTURE=$(KILLS) $(BIN)/python -m pytest tests/torture -n 0 --timeout 0 $(ARGS)
 
 format: $(READY)  ## sort imports and mend what ruff can mend
 	$(BIN)/ruff check --fix .
