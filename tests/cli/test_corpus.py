@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tweetgen.corpus.overlap.writer import Writer
 from tweetgen.domain import Json, Kind, Post
 from tweetgen.model.shapes import expected_shapes
 from tweetgen.model.vocabulary import learn
 from tweetgen.model.weights import Weights, save
+from tweetgen.pipeline.index import keep_up, open_index
 from tweetgen.pipeline.lesson import prepare
 from tweetgen.pipeline.texts import Sided, Text
 from tweetgen.pipeline.workspace import Workspace
@@ -236,3 +238,19 @@ def test_a_database_that_is_none_is_told_in_one_line(tweetgen: Run, folder: Path
     code, out, err = tweetgen("corpus")
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "this is not a database" in err
+
+
+def test_purge_takes_the_texts_out_of_the_overlap_index(tweetgen: Run, filled: Path) -> None:
+    index = filled / "state" / "overlap"
+    with Store.open(f"sqlite:///{filled}/state/tweetgen.db") as store:
+        keep_up(store, index)
+    assert grep(index, b"first thought")
+    tweetgen("corpus", "purge", "--author", "ada", "--yes")
+    assert (grep(index, b"first thought"), len(open_index(index))) == ([], 1)
+
+
+def test_purge_says_where_the_overlap_index_still_holds_the_texts(tweetgen: Run, filled: Path) -> None:
+    with Writer(filled / "state" / "overlap"):
+        code, out, err = tweetgen("corpus", "purge", "--author", "ada", "--yes")
+    assert (code, out) == (0, "2 posts deleted for good\n")
+    assert "which leave it with the next collect" in err

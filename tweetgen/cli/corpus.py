@@ -122,9 +122,9 @@ def search(instance: Instance, text: str, author: str | None, count: int) -> Non
 def purge(instance: Instance, author: str | None, source: str | None, yes: bool) -> None:
     """Delete for good all posts by an author, from a source, or by that author from that source.
 
-    Their text is overwritten in the database, a stopped training that holds texts of these authors is forgotten,
-    and the weights files that learnt from them are named: what those learnt, no purge can take from them. A source
-    still configured brings only what is new.
+    Their text is overwritten in the database and leaves the overlap index, a stopped training that holds texts of
+    these authors is forgotten, and the weights files that learnt from them are named: what those learnt, no purge can
+    take from them. A source still configured brings only what is new.
 
     \b
     Examples:
@@ -140,10 +140,24 @@ def purge(instance: Instance, author: str | None, source: str | None, yes: bool)
     if not yes:
         _confirm(doomed)
     count = store.purge(author, source)
+    _leave_index(instance)
     instance.out.print(f"{count:,} post{'' if count == 1 else 's'} deleted for good")
     authors = [summary.author for summary in doomed]
     _name_weights(instance, authors)
     _forget_trainings(instance, authors)
+
+
+def _leave_index(instance: Instance) -> None:
+    """Take what was purged out of the overlap index, if there is one."""
+    from tweetgen.errors import Busy
+    from tweetgen.pipeline.index import FOLDER, keep_up
+
+    folder = instance.app.state / FOLDER
+    try:
+        if folder.is_dir():
+            keep_up(instance.app.store, folder)
+    except Busy as error:
+        instance.err.print(f"{error}; until then it holds their texts, which leave it with the next collect")
 
 
 def _refuse(instance: Instance, author: str | None, source: str | None) -> NoReturn:

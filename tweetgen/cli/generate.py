@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ class Temperatures(click.ParamType[tuple[float, ...]]):
 @click.option("--json", "form", flag_value="json", help="Print a JSON list: each text with its seed and more.")
 @click.option("--csv", "form", flag_value="csv", help="Print the same as CSV.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@click.option("--submit", "to_review", is_flag=True, help="Filter and rank; the best go to the account's review.")
 @click.option("--interactive", "-i", is_flag=True, help="Choose word by word among the likeliest.")
 @click.pass_obj
 def command(
@@ -61,6 +62,7 @@ def command(
     seed: int | None,
     form: str | None,
     output: Path | None,
+    to_review: bool,
     interactive: bool,
     **numbers: Any,
 ) -> None:
@@ -75,13 +77,22 @@ def command(
       tweetgen generate --as dril=2,NASA=1 --temperature 1.0,0.5,0.2
       tweetgen generate -n 1 --as NASA --prefix "Tonight" --seed 7 --json
       tweetgen generate -n 1000 --account parody --csv -o candidates.csv
+      tweetgen generate --account parody --submit
       tweetgen generate --interactive --as NASA
     """
     from tweetgen.model.manner import writing_with
 
     configured, writing = _configured(instance, account)
     writing = writing_with(writing, {name: value for name, value in numbers.items() if value is not None})
-    opened = _open(instance, model)
+    if to_review:
+        if account is None or voice is not None or prefix or form or output or interactive:
+            raise click.UsageError("--submit takes --account, --model, -n, --seed and ways of writing, nothing else")
+        from tweetgen.cli.submit import submit
+
+        wanted = replace(writing, candidates=count or writing.candidates)
+        submit(instance, account, _open(instance, model, account), wanted, _seed(seed))
+        return
+    opened = _open(instance, model, account)
     chosen = _voice(voice, opened) if voice is not None else configured
     first = _seed(seed)
     if interactive:
@@ -99,12 +110,12 @@ def _configured(instance: Instance, account: str | None) -> "tuple[Mapping[str, 
     return found.voice, found.writing
 
 
-def _open(instance: Instance, name: str | None) -> "Model":
+def _open(instance: Instance, name: str | None, account: str | None) -> "Model":
     from tweetgen.model.library import find, listing
     from tweetgen.model.model import Model
 
     app = instance.app
-    own = app.config.model.name
+    own = app.config.model.name if account is None else app.account(account).model
     if name is None and any(path.stem == own for path in listing(app.weights_folders)):
         name = own
     return Model.load(find(name, app.weights_folders))

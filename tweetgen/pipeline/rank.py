@@ -68,6 +68,8 @@ class Ranked:
 
 def likelihoods(scorer: Scorer, texts: Sequence[str], voices: Sequence[Voice]) -> list[Likelihood]:
     """Of each text under its voice, all asked for in one batch."""
+    if not texts:
+        return []
     asked: list[Voice | None] = [*voices, *([None] * len(texts))]
     nats = scorer.log_likelihoods([*texts, *texts], asked)
     pairs = zip(texts, nats[: len(texts)], nats[len(texts) :], strict=True)
