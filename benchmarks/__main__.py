@@ -14,6 +14,7 @@ BENCHMARKS = {
     "held_out": "bits per character after five minutes, on the benchmark authors (needs ../shared)",
     "shakespeare": "nats per character on tinyshakespeare (needs ../shared)",
     "collect": "a million posts into the store",
+    "candidates": "candidates written, filtered and ranked a second, against a million posts",
     "memory": "memory of training on 46 million characters (needs ../shared)",
 }
 
