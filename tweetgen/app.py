@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
@@ -89,7 +90,7 @@ class App:
         """The opened database, brought to its newest shape."""
         from tweetgen.store import Store  # SQLAlchemy is slow to import, and many commands need no database
 
-        return Store.open(self._database_url())
+        return Store.open(self.database_url)
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -175,13 +176,14 @@ class App:
         wanted = {_key(entry): entry for entry in entries if names is None or entry.name in names}
         return [self._source(entry) for entry in wanted.values()]
 
-    def filters(self, account: str) -> list[ConfiguredFilter]:
-        """An account's filters, in the order in which they judge. Raises UnknownName, ConfigError, PluginError."""
+    def filters(self, account: str = "") -> list[ConfiguredFilter]:
+        """An account's filters, in the order in which they judge; without one, those of an account that names none.
+
+        Raises UnknownName, ConfigError, PluginError.
+        """
+        entries = self.account(account).filters if account else self.config.defaults.filters
         registry = self.plugins.filters
-        return [
-            ConfiguredFilter(entry.name, self._make(registry, entry, account))
-            for entry in self.account(account).filters
-        ]
+        return [ConfiguredFilter(entry.name, self._make(registry, entry, account)) for entry in entries]
 
     def review_queue(self, account: str) -> ConfiguredQueue:
         """Where an account's candidates are decided about. Raises UnknownName, ConfigError, PluginError."""
@@ -194,9 +196,15 @@ class App:
         return [self._destination(one, account) for one in wanted if one.delivery.enabled]
 
     def observers(self) -> list[ConfiguredObserver]:
-        """Who is told what happened. Raises UnknownName, ConfigError, PluginError."""
-        registry = self.plugins.observers
-        return [ConfiguredObserver(entry.name, self._make(registry, entry)) for entry in self.config.observers]
+        """Who is told what happened: webhook, webhook 2 and so on. Raises UnknownName, ConfigError, PluginError."""
+        registry, seen = self.plugins.observers, Counter[str]()
+        observers = []
+        for entry in self.config.observers:
+            seen[entry.name] += 1
+            # who was told is remembered by name
+            name = entry.name if seen[entry.name] == 1 else f"{entry.name} {seen[entry.name]}"
+            observers.append(ConfiguredObserver(name, self._make(registry, entry)))
+        return observers
 
     def missing_secrets(self) -> list[str]:
         """One line for each secret that is named but not there."""
@@ -252,7 +260,9 @@ class App:
         except TweetgenError as error:
             raise ConfigError([f"{configuration.CONFIG}: {key}: {error}"]) from None
 
-    def _database_url(self) -> str:
+    @property
+    def database_url(self) -> str:
+        """Of the database, secrets included. Raises ConfigError where one is missing."""
         url = self._resolved("database", self.config.database)
         return url if "://" in url else f"sqlite:///{self.base / Path(url).expanduser()}"
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "corpus": "Show, search or purge the collected posts",
     "train": "Teach the shared model the voices of its authors",
     "generate": "Write candidates as an author, a blend or nobody",
+    "filter": "Try texts on an account's filters, every verdict explained",
     "evaluate": "Measure a model: bits per character, attribution, novelty",
     "models": "List the models and what each was learnt from",
     "review": "Approve, edit or reject what was written",
