@@ -15,6 +15,7 @@ BENCHMARKS = {
     "shakespeare": "nats per character on tinyshakespeare (needs ../shared)",
     "collect": "a million posts into the store",
     "candidates": "candidates written, filtered and ranked a second, against a million posts",
+    "review": "from a key to the next of 100,000 candidates, through a real terminal",
     "memory": "memory of training on 46 million characters (needs ../shared)",
 }
 
