@@ -129,7 +129,7 @@ class Corpus(Protocol):
     """What a filter may ask about all that was collected; indexed, so that an answer takes well under a millisecond."""
 
     def shared_words(self, text: str) -> tuple[int, str]:
-        """The longest run of words that the text shares with any post, and that run."""
+        """The longest run of words that the text shares with any post, and that run; (0, "") for one of few words."""
         ...
 
     def nearest(self, text: str) -> Nearest | None:

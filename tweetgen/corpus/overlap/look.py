@@ -38,6 +38,15 @@ class _Answer:
     nearest: Nearest | None
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The index as it was at one moment, and what was answered since; replaced as a whole, for threads share it."""
+
+    stamp: tuple[int, int, int]
+    segments: tuple[Segment, ...]
+    answers: dict[str, _Answer]
+
+
 class OverlapIndex:
     """The index in a folder, as it is at each look-up; empty while nobody wrote it. Implements `interfaces.Corpus`.
 
@@ -47,15 +56,12 @@ class OverlapIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._hashes = WordHashes()
-        self._stamp = (0, 0, 0)
-        self._segments: tuple[Segment, ...] = ()
-        self._answers: dict[str, _Answer] = {}
-        self._refresh()
+        self._seen = _View((0, 0, 0), (), {})
+        self._view()
 
     def __len__(self) -> int:
         """How many posts there are to compare with."""
-        self._refresh()
-        return sum(len(segment) for segment in self._segments)
+        return sum(len(segment) for segment in self._view().segments)
 
     def shared_words(self, text: str) -> tuple[int, str]:
         """The longest run of words that the text shares with any post, and that run as the text spells it.
@@ -73,22 +79,21 @@ class OverlapIndex:
         return self._answer(text).nearest
 
     def _answer(self, text: str) -> _Answer:
-        self._refresh()
-        found = self._answers.get(text)
+        view = self._view()
+        found = view.answers.get(text)
         if found is None:
-            if len(self._answers) >= _ANSWERS:
-                self._answers.clear()
-            found = self._answers[text] = self._look(text)
+            if len(view.answers) >= _ANSWERS:
+                view.answers.clear()
+            found = view.answers[text] = self._look(text, view.segments)
         return found
 
-    def _refresh(self) -> None:
-        newest = stamp(self._folder)
-        if newest != self._stamp:
-            self._segments = open_segments(self._folder, self._segments)
-            self._answers = {}
-            self._stamp = newest
+    def _view(self) -> _View:
+        view, newest = self._seen, stamp(self._folder)
+        if newest != view.stamp:
+            view = self._seen = _View(newest, open_segments(self._folder, view.segments), {})
+        return view
 
-    def _look(self, text: str) -> _Answer:
+    def _look(self, text: str, segments: Sequence[Segment]) -> _Answer:
         plain = bare(text)
         words = folded_words(plain)
         keys = gram_keys(np.array([self._hashes[word] for word in words], np.uint64))
@@ -96,7 +101,7 @@ class OverlapIndex:
         folded = fold(text[:KEPT])
         best: _Run | None = None
         nearest: tuple[float, Nearest] | None = None
-        for segment in self._segments:
+        for segment in segments:
             runs = _longest_runs(segment, keys)
             if runs and (best is None or runs[0].words > best.words):
                 best = runs[0]
