@@ -1,21 +1,20 @@
 """A small instance with a tiny model, and the real daemon on it in a process of its own."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tweetgen.domain import SlotState
+from tweetgen.domain import Slot
 from tweetgen.model.shapes import expected_shapes
 from tweetgen.model.vocabulary import learn
 from tweetgen.model.weights import Weights, save
@@ -33,20 +32,10 @@ filters: []
 review: {automatic: {per_day: 100}}
 stock: 2
 destinations: [file: {path: posted.jsonl}]
-schedule: {post: every 6h}
+schedule: {post: every 6h, catch_up: all}
 """
 #: seconds after which a test gives up waiting
 _LONGEST = 30
-
-
-def wait_for(condition: Callable[[], Any], what: str) -> Any:
-    """What `condition` gives once that is true."""
-    deadline = time.monotonic() + _LONGEST
-    while not (found := condition()):
-        if time.monotonic() > deadline:
-            pytest.fail(f"in vain waited for {what}")
-        time.sleep(0.05)
-    return found
 
 
 @dataclass
@@ -54,7 +43,13 @@ class Instance:
     """A folder with everything in it."""
 
     folder: Path
+    #: the file of an account that needs nobody
+    automatic: str = AUTOMATIC
     started: list["Serving"] = field(default_factory=list)
+
+    def wait_for(self, condition: Callable[[], Any], what: str) -> Any:
+        """What `condition` gives once that is true."""
+        return _wait_for(condition, lambda: "\n".join([what, *(serving.said() for serving in self.started)]))
 
     def write(self, name: str, text: str) -> Path:
         """A file of the instance."""
@@ -70,18 +65,28 @@ class Instance:
     def make_due(self, account: str) -> None:
         """Wait until a text is approved and a slot made, then let the slot's time come."""
         with self.store() as store:
-            wait_for(lambda: store.candidates.approved(account), f"an approved text of {account}")
-            (slot,) = wait_for(lambda: store.slots.upcoming(account, "post", limit=1), f"a slot of {account}")
-            store.slots.move(slot.number, datetime.now(UTC), datetime.now(UTC))
+            self.wait_for(lambda: store.candidates.approved(account), f"an approved text of {account}")
+            slots = self.wait_for(lambda: self._to_come(store, account), f"a slot of {account}")
+            store.slots.move(slots[0].number, datetime.now(UTC), datetime.now(UTC))
+
+    @staticmethod
+    def _to_come(store: Store, account: str) -> list[Slot]:
+        return [slot for slot in store.slots.upcoming(account, "post") if slot.due_at > datetime.now(UTC)]
+
+    def daemons(self, store: Store) -> list[Any]:
+        """Those that serve it now."""
+        return store.daemons.alive(datetime.now(UTC) - timedelta(minutes=1))
 
     def posted(self, name: str = "posted.jsonl") -> list[dict[str, Any]]:
         """What was published in a file."""
         path = self.folder / name
-        return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+        lines = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """`tweetgen ARGUMENTS` on it."""
-        return subprocess.run(_command(self.folder, *arguments), capture_output=True, text=True, check=False, timeout=60)
+        command = _command(self.folder, *arguments)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     def serve(self, *arguments: str) -> "Serving":
         """The daemon, begun; ended with the test."""
@@ -104,7 +109,7 @@ class Serving:
 
     def wait_until_said(self, text: str) -> None:
         """Wait for a line with this in it."""
-        wait_for(lambda: text in self.said() or self.process.poll() is not None, f"{text!r}")
+        _wait_for(lambda: text in self.said() or self.process.poll() is not None, lambda: f"{text!r} in {self.said()}")
         assert text in self.said(), self.said()
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
@@ -112,6 +117,15 @@ class Serving:
         began = time.monotonic()
         self.process.send_signal(number)
         return self.process.wait(_LONGEST), time.monotonic() - began
+
+
+def _wait_for(condition: Callable[[], Any], what: Callable[[], str]) -> Any:
+    deadline = time.monotonic() + _LONGEST
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"in vain waited for {what()}")
+        time.sleep(0.05)
+    return found
 
 
 def _command(folder: Path, *arguments: str) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from tweetgen.domain import Event, Severity
 from tweetgen.plugins import ConfiguredObserver
+from tweetgen.service.redaction import Redactor
 from tweetgen.service.telling import Teller
 from tweetgen.store import Store
 
@@ -34,7 +35,7 @@ def event(message: str, cause: str = "login:ada") -> Event:
 
 def test_nothing_is_told_before_its_tick_and_one_cause_once(store: Store) -> None:
     observer = Listening()
-    teller = Teller(store, lambda: [ConfiguredObserver("listening", observer)], lambda: NOW)
+    teller = Teller(store, lambda: [ConfiguredObserver("listening", observer)], Redactor(), lambda: NOW)
     teller.tell(event("first"))
     teller.tell(event("second"))
     assert observer.heard == []
@@ -47,7 +48,7 @@ def test_nothing_is_told_before_its_tick_and_one_cause_once(store: Store) -> Non
 
 
 def test_what_ends_before_it_was_told_is_over(store: Store) -> None:
-    teller = Teller(store, list, lambda: NOW)
+    teller = Teller(store, list, Redactor(), lambda: NOW)
     teller.tell(event("first"))
     teller.over("login:ada")
     teller.work_off()
@@ -56,7 +57,7 @@ def test_what_ends_before_it_was_told_is_over(store: Store) -> None:
 
 def test_what_there_is_no_time_to_tell_is_left_to_the_next_process(store: Store) -> None:
     observer = Listening()
-    teller = Teller(store, lambda: [ConfiguredObserver("listening", observer)], lambda: NOW)
+    teller = Teller(store, lambda: [ConfiguredObserver("listening", observer)], Redactor(), lambda: NOW)
     teller.tell(event("late"))
     teller.keep()
     assert observer.heard == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,6 +10,7 @@ import pytest
 
 from tweetgen.errors import StoreError, TweetgenError
 from tweetgen.service.metrics import Metrics
+from tweetgen.service.redaction import Redactor
 from tweetgen.service.telling import Teller
 from tweetgen.service.work import TOLD_AFTER, Failed, Work
 from tweetgen.store import Store
@@ -20,12 +22,12 @@ class Desk:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.time = datetime(2026, 11, 1, tzinfo=UTC)
-        self.teller = Teller(store, list, lambda: self.time)
+        self.teller = Teller(store, list, Redactor(), lambda: self.time)
         self.metrics = Metrics()
         self.work = self.worker()
 
     def worker(self) -> Work:
-        return Work(self.store, "here:1", self.metrics, lambda: self.time, self.teller)
+        return Work(self.store, "here:1", self.metrics, self.teller, Redactor(["hush-hush"]), lambda: self.time)
 
     def notices(self) -> list[str]:
         self.teller.work_off()
@@ -87,7 +89,7 @@ def test_what_failed_is_left_alone_for_longer_each_time(desk: Desk) -> None:
     for _ in range(600):
         desk.work.do("collect", "ada", count)
         desk.time += timedelta(seconds=1)
-    gaps = [(later - earlier).seconds for earlier, later in zip(calls, calls[1:], strict=False)]
+    gaps = [(later - earlier).seconds for earlier, later in pairwise(calls)]
     assert gaps == [2, 4, 8, 16, 32, 64, 120, 120, 120]
 
 
@@ -126,6 +128,14 @@ def test_outcomes_are_counted(desk: Desk) -> None:
     exposed = desk.metrics.exposition().decode()
     assert 'tweetgen_steps_total{outcome="failed",step="collect"} 1.0' in exposed
     assert 'tweetgen_steps_total{outcome="ok",step="collect"} 1.0' in exposed
+
+
+def test_the_journal_keeps_secrets(desk: Desk) -> None:
+    def tell() -> NoReturn:
+        raise Failed("login hush-hush refused")
+
+    desk.work.do("review", "ada", tell)
+    assert desk.store.journal.last()[0].detail == "login *** refused"
 
 
 def test_a_plain_error_of_ours_without_words_still_says_something(desk: Desk) -> None:

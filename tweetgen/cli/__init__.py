@@ -20,6 +20,8 @@ COMMANDS = {
     "init": "Write a new instance that works at once",
     "config": "Check, show and describe the configuration",
     "plugins": "List the plugins and their settings",
+    "accounts": "List the accounts, their state and their next posts",
+    "doctor": "Look whether everything is in order, with a remedy for what is not",
     "import": "Bring in the posts of one file",
     "collect": "Bring in what is new from every source",
     "corpus": "Show, search or purge the collected posts",
@@ -32,6 +34,10 @@ COMMANDS = {
     "serve": "Run the service: collect, train, write, review and post on schedule",
     "status": "Show what the service did, what failed and what is next",
     "outbox": "Look at what is sent; retry, give up, or say that it landed",
+    "pause": "Stop accounts from posting, at once",
+    "resume": "Let paused accounts post again",
+    "backup": "Copy the database into a file, also while the service runs",
+    "restore": "Put a backup of the database in its place",
     "demo": "Train on three invented voices and write as each of them",
 }
 

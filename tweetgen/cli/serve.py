@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tweetgen.cli.pages import Pages
     from tweetgen.service.context import Context
     from tweetgen.service.daemon import Daemon
-    from tweetgen.service.redaction import Redactor
 
 
 @click.command(short_help="Run the service: collect, train, write, review and post on schedule")
@@ -37,29 +36,23 @@ def command(ctx: click.Context, /, once: bool, dry_run: bool, accounts: tuple[st
       tweetgen serve
       tweetgen serve --once --dry-run --account parody
     """
+    from tweetgen.service import logs
     from tweetgen.service.context import Context, Options
+    from tweetgen.service.redaction import Redactor
 
     instance: Instance = ctx.obj
     app = instance.app
     for name in accounts:
         app.account(name)
-    _set_up_logs(instance)
     options = Options(frozenset(accounts), partial(_say, instance) if dry_run else None)
-    context = Context(app, options, lambda: datetime.now(UTC))
+    redactor = Redactor()
+    logs.set_up(app.config.service.log, redactor)
+    context = Context(app, options, redactor, lambda: datetime.now(UTC))
     if once:
         from tweetgen.service.once import serve_once
 
         ctx.exit(0 if serve_once(context) else 1)
     _serve(context)
-
-
-def _set_up_logs(instance: Instance) -> "Redactor":
-    from tweetgen.service import logs
-    from tweetgen.service.redaction import Redactor
-
-    redactor = Redactor(instance.app.secrets())
-    logs.set_up(instance.app.config.service.log, redactor)
-    return redactor
 
 
 def _say(instance: Instance, account: str, destination: str, text: str) -> None:

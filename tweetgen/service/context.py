@@ -16,6 +16,7 @@ from tweetgen.service.metrics import Metrics, counted
 from tweetgen.service.models import Models
 from tweetgen.service.parts import Parts
 from tweetgen.service.patience import Patience
+from tweetgen.service.redaction import Redactor
 from tweetgen.service.telling import Teller
 from tweetgen.service.work import Work
 
@@ -35,8 +36,10 @@ class Options:
 class Context:
     """Shared by all steps, which take from it what they need when they begin."""
 
-    def __init__(self, app: App, options: Options, now: Callable[[], datetime]) -> None:
+    def __init__(self, app: App, options: Options, redactor: Redactor, now: Callable[[], datetime]) -> None:
+        """`redactor`: keeps the secrets of the configuration in force out of whatever is told of it."""
         self.options, self.now = options, now
+        self._redactor = redactor
         #: unique among all processes of all machines
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.store = app.store
@@ -47,11 +50,12 @@ class Context:
         #: set when nothing new is to be begun
         self.stopping = threading.Event()
         self.use(app)
-        self.teller = Teller(self.store, lambda: self.parts.observers(), now)
-        self.work = Work(self.store, self.owner, self.metrics, now, self.teller)
+        self.teller = Teller(self.store, lambda: self.parts.observers(), redactor, now)
+        self.work = Work(self.store, self.owner, self.metrics, self.teller, redactor, now)
 
     def use(self, app: App) -> None:
         """Go by this configuration from now on; steps that run end by the one they began with."""
+        self._redactor.know(app.secrets())
         self.parts = Parts(app)
         self.app = app
 

@@ -11,7 +11,7 @@ from tweetgen.service.redaction import Redactor
 
 Event = MutableMapping[str, Any]
 #: libraries that tell the world's secrets, or every second of their own life, below this
-_QUIETER = {"apscheduler": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING,
+_QUIETER = {"apscheduler": logging.ERROR, "httpx": logging.WARNING, "httpcore": logging.WARNING,
             "uvicorn.access": logging.WARNING, "uvicorn": logging.WARNING, "asyncio": logging.WARNING,
             "tweepy": logging.INFO, "alembic": logging.WARNING}  # fmt: skip
 

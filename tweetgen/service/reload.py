@@ -14,7 +14,7 @@ from tweetgen.service.watch import Watch
 LOG = logging.getLogger(__name__)
 #: seconds a trial of changed plugins may take
 _TRIAL = 60.0
-_CONFIGURATION, _PLUGINS = "configuration", "plugins"
+_SETTINGS, _PLUGINS = "settings", "plugins"
 
 
 class Reloader:
@@ -47,11 +47,11 @@ class Reloader:
         try:
             fresh = self._context.app.reread()
         except TweetgenError as error:
-            self._broken(_CONFIGURATION, str(error))
+            self._broken(_SETTINGS, str(error))
             return
         if fresh.starts_like(self._context.app):
             self._context.use(fresh)
-            self._sound(_CONFIGURATION)
+            self._sound(_SETTINGS)
             LOG.info("the configuration was read again")
         else:
             self._begin_anew()
@@ -65,7 +65,7 @@ class Reloader:
         LOG.info("plugins, or what is read at the start only, have changed: beginning anew")
         self._untried = False
         self._sound(_PLUGINS)
-        self._sound(_CONFIGURATION)
+        self._sound(_SETTINGS)
         self._restart()
         return True
 
@@ -73,7 +73,7 @@ class Reloader:
         line = " ".join(problem.split())
         if self._problems.get(what) != line:
             self._problems[what] = line
-            message = f"the changed {what} cannot be used, the old {what} stays in force: {line}"
+            message = f"what changed in {what} cannot be used, so the old {what} stay in force: {line}"
             LOG.error("%s", message)
             self._context.teller.tell(Event(what, "", Severity.ACTION, message, what, self._context.now()))
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from tweetgen.domain import Event
 from tweetgen.pipeline import observe
 from tweetgen.plugins import ConfiguredObserver
+from tweetgen.service.redaction import Redactor
 from tweetgen.store import Store
 
 
@@ -15,14 +17,18 @@ class Teller:
     """Keeps the order: trouble that ends before it was told is not told as lasting."""
 
     def __init__(
-        self, store: Store, observers: Callable[[], Sequence[ConfiguredObserver]], now: Callable[[], datetime]
+        self,
+        store: Store,
+        observers: Callable[[], Sequence[ConfiguredObserver]],
+        redactor: Redactor,
+        now: Callable[[], datetime],
     ) -> None:
-        self._store, self._observers, self._now = store, observers, now
+        self._store, self._observers, self._redactor, self._now = store, observers, redactor, now
         self._waiting: SimpleQueue[Event | str] = SimpleQueue()
 
     def tell(self, event: Event) -> None:
         """Somebody should hear of it, once per cause."""
-        self._waiting.put(event)
+        self._waiting.put(replace(event, message=self._redactor.text(event.message)))
 
     def over(self, cause: str) -> None:
         """It has ended; the next event of this cause is told anew."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 from tweetgen.domain import Event, Severity
 from tweetgen.errors import TweetgenError
 from tweetgen.service.metrics import Metrics
+from tweetgen.service.redaction import Redactor
 from tweetgen.service.telling import Teller
 from tweetgen.store import Store
 
@@ -41,11 +42,12 @@ class Work:
         store: Store,
         owner: str,
         metrics: Metrics,
-        now: Callable[[], datetime],
         teller: Teller,
+        redactor: Redactor,
+        now: Callable[[], datetime],
     ) -> None:
         self.owner, self.now = owner, now
-        self._store, self._metrics, self._teller = store, metrics, teller
+        self._store, self._metrics, self._teller, self._redactor = store, metrics, teller, redactor
         self._troubles: dict[tuple[str, str], _Trouble] = {}
         self._lock = threading.Lock()
         #: pieces that failed since the beginning
@@ -70,7 +72,7 @@ class Work:
         try:
             detail, outcome = piece(), OK
         except Exception as error:
-            detail, outcome = _told(error), FAILED
+            detail, outcome = self._redactor.text(_told(error)), FAILED
             expected = isinstance(error, TweetgenError)
             LOG.error("%s %s: %s", step, account, detail, exc_info=None if expected else error)
         self._metrics.step(step, outcome, time.monotonic() - clock, self.now())
