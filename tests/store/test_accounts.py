@@ -9,6 +9,16 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 
 
+def test_many_are_enabled_at_once_and_those_known_keep_their_time(store: Store) -> None:
+    store.accounts.enable("keeper", NOON)
+    store.accounts.pause("other", "ann", "too loud", NOON)
+    store.accounts.enable_all([], NOON)
+    store.accounts.enable_all(["keeper", "other", "third"], LATER)
+    enabled = {name: state.enabled_at for name, state in store.accounts.states().items()}
+    assert enabled == {"keeper": NOON, "other": LATER, "third": LATER}
+    assert store.accounts.paused() == {"other"}
+
+
 def test_an_account_is_enabled_once(store: Store) -> None:
     assert store.accounts.states() == {}
     assert store.accounts.enable("keeper", NOON) == NOON

@@ -19,7 +19,7 @@ _LOOK_BACK = timedelta(days=7)
 # a plan that reaches further than the horizon by more than this was made while the clock was ahead
 _ASTRAY = timedelta(hours=1)
 #: accounts planned in one transaction
-BATCH = 1000
+BATCH = 500
 
 
 class Scheduled(Protocol):
@@ -75,7 +75,9 @@ class Planner:
         short = sorted(
             (until, name) for name, account in accounts.items() if (until := self._short(name, account, now))
         )
-        plans = [self._plan(name, accounts[name], now) for _, name in short[:most]]
+        names = [name for _, name in short[:most]]
+        self.store.accounts.enable_all([name for name in names if name not in self._known], now)
+        plans = [self._plan(name, accounts[name], now) for name in names]
         planned = self.store.slots.plan(plans, now)
         for plan in plans:
             self._known[plan.account] = _Known(plan.schedule, plan.until, accounts[plan.account])
@@ -116,8 +118,6 @@ class Planner:
         if known is not None and known.digest == digest and known.until <= until + _ASTRAY:
             after = max(known.until, now - _LOOK_BACK)
             return Plan(name, digest, until, list(self._wanted(name, account, after, until, now)))
-        if known is None:
-            self.store.accounts.enable(name, now)
         # what chance has put off until after now belongs to an occurrence before it
         wanted = self._wanted(name, account, now - account.schedule.jitter, until, now)
         return Plan(name, digest, until, [one for one in wanted if one[2] > now], replace=True)

@@ -48,6 +48,16 @@ class Accounts:
             found: datetime = connection.execute(upsert.returning(accounts.c.enabled_at)).scalar_one()
             return found
 
+    def enable_all(self, names: Collection[str], now: datetime) -> None:
+        """From now on these are served; those that are already keep the time that was said first."""
+        if not names:
+            return
+        with writing(self._engine) as connection:
+            insert = insert_into(connection, accounts)
+            first = func.coalesce(accounts.c.enabled_at, insert.excluded.enabled_at)
+            upsert = insert.on_conflict_do_update(index_elements=["account"], set_={"enabled_at": first})
+            connection.execute(upsert, [{"account": name, "enabled_at": now} for name in names])
+
     def pause(self, account: str, by: str, reason: str, now: datetime) -> None:
         """From now on nothing is sent for `account` ("*": for none at all); who and why are those of the last call."""
         change = {"paused_at": now, "paused_by": repair(by), "pause_reason": repair(reason)}
