@@ -1,15 +1,19 @@
 """Which rows of the outbox may be sent now."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from heapq import merge
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, tuple_, update
 
 from tweetgen.domain import SendState
+from tweetgen.store.accounts import EVERY
 from tweetgen.store.outbox_row import ChannelName, OutboxRow, Sent, from_row
-from tweetgen.store.tables import accounts, channels, outbox
+from tweetgen.store.tables import UtcTime, accounts, channels, outbox
 
 #: when a row may be sent at the earliest, given what its account sent lately; None: now
 Allowed = Callable[[OutboxRow, datetime, Sequence[Sent]], datetime | None]
@@ -21,17 +25,17 @@ _PERHAPS = (SendState.SENDING, SendState.UNKNOWN, SendState.NEEDS_HUMAN)
 _LATELY = timedelta(days=2)
 # a destination that no configuration names is looked for again after this
 _UNCONFIGURED = timedelta(minutes=1)
-_CHUNK = 100
+_CHUNK = 20
 
 
-def due(now: datetime) -> Select[Any]:
-    """Rows that nothing in the store holds back, in the order they are to be sent."""
+@cache
+def _due(*states: SendState) -> Select[Any]:
+    """Rows that nothing in the store holds back; asked with `now`."""
+    now = bindparam("now", type_=UtcTime)
     paused = select(accounts.c.account).where(accounts.c.paused_at.is_not(None))
-    everything = select(accounts.c.account).where(accounts.c.account == "*", accounts.c.paused_at.is_not(None))
-    held = select(channels.c.account, channels.c.destination).where(
-        or_(channels.c.wait_until > now, channels.c.blocked_at.is_not(None))
-    )
-    busy = select(outbox.c.account, outbox.c.destination).where(outbox.c.state == SendState.SENDING)
+    held = or_(channels.c.wait_until > now, channels.c.blocked_at.is_not(None))
+    held_channels = select(channels.c.account, channels.c.destination).where(held)
+    sending = select(outbox.c.account, outbox.c.destination).where(outbox.c.state == SendState.SENDING)
     channel = tuple_(outbox.c.account, outbox.c.destination)
     before = outbox.alias("before")
     arrived = select(before.c.number).where(
@@ -40,19 +44,32 @@ def due(now: datetime) -> Select[Any]:
         before.c.part == outbox.c.part - 1,
         before.c.state == SendState.SENT,
     )
-    return (
-        select(outbox)
-        .where(
-            outbox.c.state.in_(WAITING),
-            outbox.c.not_before <= now,
-            outbox.c.account.not_in(paused),
-            ~everything.exists(),
-            channel.not_in(held),
-            channel.not_in(busy),
-            or_(outbox.c.part == 0, arrived.exists()),
-        )
-        .order_by(outbox.c.not_before, outbox.c.number)
+    return select(outbox).where(
+        outbox.c.state.in_(states) if len(states) > 1 else outbox.c.state == states[0],
+        outbox.c.not_before <= now,
+        outbox.c.account.not_in(paused),
+        ~paused.where(accounts.c.account == EVERY).exists(),
+        channel.not_in(held_channels),
+        channel.not_in(sending),
+        or_(outbox.c.part == 0, arrived.exists()),
     )
+
+
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Whether there is anything to choose from."""
+    query = _due(*WAITING).with_only_columns(outbox.c.number).limit(1)
+    return connection.execute(query, {"now": now}).first() is not None
+
+
+def _in_order(connection: Connection, now: datetime) -> Generator[OutboxRow, None, None]:
+    """What is due, the longest waiting first, read as it is asked for; to be closed."""
+    with ExitStack() as opened:
+        streams = []
+        for state in WAITING:  # of one state an index knows the order
+            query = _due(state).order_by(outbox.c.not_before, outbox.c.number).execution_options(yield_per=_CHUNK)
+            rows = opened.enter_context(connection.execute(query, {"now": now}))
+            streams.append(map(from_row, rows))
+        yield from merge(*streams, key=lambda row: (row.not_before, row.number))
 
 
 @dataclass
@@ -71,9 +88,8 @@ class Choice:
 
     def read(self, connection: Connection) -> None:
         """Go through what is due until enough is taken."""
-        with connection.execute(due(self.now).execution_options(yield_per=_CHUNK)) as rows:
-            for found in rows:
-                row = from_row(found)
+        with closing(_in_order(connection, self.now)) as rows:
+            for row in rows:
                 if self._fits(connection, row):
                     self.taken.append(row)
                     self._sent.get(row.account, []).append(Sent(row.account, row.destination, self.now))

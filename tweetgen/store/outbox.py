@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, 
 from tweetgen.domain import Receipt, SendState, Slot
 from tweetgen.errors import Conflict, InputError
 from tweetgen.store import placing
-from tweetgen.store.claiming import WAITING, Allowed, Choice, due
+from tweetgen.store.claiming import WAITING, Allowed, Choice, is_due
 from tweetgen.store.engine import reading, writing
 from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow, ended, from_row
 from tweetgen.store.tables import outbox
@@ -59,8 +59,9 @@ class Outbox:
         `keyed`: the destinations that can be served. Left alone are paused accounts, destinations that wait or are
         being sent to, and parts of a thread whose part before has not arrived. Rows past their time expire.
         """
-        if not self._is_due(now):  # a reader disturbs nobody
-            return []
+        with reading(self._engine) as connection:  # a reader disturbs nobody
+            if not is_due(connection, now):
+                return []
         with self._writing() as connection:
             choice = Choice(now, keyed, allowed, most)
             choice.read(connection)
@@ -238,10 +239,6 @@ class Outbox:
     def _rows(self, query: Select[Any]) -> Sequence[OutboxRow]:
         with reading(self._engine) as connection:
             return [from_row(row) for row in connection.execute(query)]
-
-    def _is_due(self, now: datetime) -> bool:
-        with reading(self._engine) as connection:
-            return connection.execute(due(now).with_only_columns(outbox.c.number).limit(1)).first() is not None
 
 
 _CLAIMED = ("state", "owner", "lease_until", "fence", "attempts", "intent_at")
