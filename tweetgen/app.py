@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -67,9 +68,9 @@ class App:
         return fresh
 
     def starts_like(self, other: "App") -> bool:
-        """Whether all is the same that is looked at only when an instance is opened: database, plugins, pages."""
+        """Whether all is the same that is looked at only at the start: database, plugins, pages, ways of serving."""
         mine, others = self.config, other.config
-        same = (mine.database, mine.web) == (others.database, others.web)
+        same = (mine.database, mine.web, mine.service) == (others.database, others.web, others.service)
         return same and self.plugin_folders == other.plugin_folders
 
     @property
@@ -213,6 +214,16 @@ class App:
     def secrets(self) -> list[str]:
         """Every secret that the configuration names and that is there, so that no log tells it."""
         return [found for _, found in self._secrets() if isinstance(found, str)]
+
+    def addresses(self) -> Iterator[tuple[str, str, int]]:
+        """Where plugins' settings name a web address: that place, the host and the port. Raises TweetgenError."""
+        for placed in self._draft.entries:
+            settings = secrets.resolve(dict(placed.entry.settings), self.base, self._environment)
+            for value in settings.values():
+                found = re.match(r"(https?)://(?:[^/@]*@)?(\[[^]]+\]|[^/:?#]+)(?::(\d{1,5}))?", str(value))
+                if found is not None:
+                    port = int(found[3] or {"http": 80, "https": 443}[found[1]])
+                    yield f"{placed.file}: {placed.where}", found[2].strip("[]"), port
 
     def _secrets(self) -> Iterator[tuple[str, str | TweetgenError]]:
         """Where each secret is named, and itself, or why it is not there."""

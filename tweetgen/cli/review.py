@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tweetgen.cli.instance import Instance
+from tweetgen.cli.person import own_name
 from tweetgen.domain import Action
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def command(
     instance: Instance = ctx.obj
     if account is not None and account not in instance.app.accounts:
         _known(instance, account)
-    ctx.meta["account"], ctx.meta["actor"] = account, actor or _own_name()
+    ctx.meta["account"], ctx.meta["actor"] = account, actor or own_name()
     if ctx.invoked_subcommand is not None:
         return
     if listing or as_json:
@@ -64,15 +65,6 @@ def _known(instance: Instance, account: str) -> None:
         instance.app.account(account)
 
 
-def _own_name() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user without a name
-        return "somebody"
-
-
 def _sit_down(instance: Instance, account: str | None, actor: str) -> None:
     from tweetgen.cli.review_advice import advice
     from tweetgen.cli.review_desk import DONE, Desk
@@ -84,7 +76,8 @@ def _sit_down(instance: Instance, account: str | None, actor: str) -> None:
         Session(desk, instance.out, advice(instance.app, now), now).run()
     finally:
         done = ", ".join(f"{count:,} {DONE[action]}" for action, count in desk.done.items() if count)
-        instance.out.print(f"{done or 'nothing decided'}; {instance.app.store.candidates.count_pending(account):,} wait")
+        waiting = instance.app.store.candidates.count_pending(account)
+        instance.out.print(f"{done or 'nothing decided'}; {waiting:,} wait")
 
 
 @command.command(short_help="Approve candidates")

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,12 +27,15 @@ from tweetgen.errors import StoreError
 from tweetgen.store import backup, summaries
 from tweetgen.store.accounts import Accounts
 from tweetgen.store.backup import Restored
+from tweetgen.store.candidates import Candidates
 from tweetgen.store.channels import Channels
 from tweetgen.store.daemons import Daemons
 from tweetgen.store.engine import connect, insert_into, parse, reading, writing
+from tweetgen.store.examine import examine
 from tweetgen.store.journal import Journal
 from tweetgen.store.leases import Leases
 from tweetgen.store.notices import Notices
+from tweetgen.store.outbox import Outbox
 from tweetgen.store.plugin_states import PluginStates
 from tweetgen.store.problems import spoken
 from tweetgen.store.purge import purge
@@ -41,12 +43,8 @@ from tweetgen.store.quarantine import BACKUP, Held, quarantine
 from tweetgen.store.records import Added, AuthorSummary, Fingerprint, StoredPost
 from tweetgen.store.rows import from_row, repair, to_row
 from tweetgen.store.schema import migrate
+from tweetgen.store.slots import Slots
 from tweetgen.store.tables import cursors, posts
-
-if TYPE_CHECKING:
-    from tweetgen.store.candidates import Candidates
-    from tweetgen.store.outbox import Outbox
-    from tweetgen.store.slots import Slots
 
 # rows fetched at a time
 _CHUNK = 1000
@@ -68,27 +66,9 @@ class Store:
         self.daemons = Daemons(engine)
         self.leases = Leases(engine)
         self.channels = Channels(engine)
-
-    @cached_property
-    def candidates(self) -> "Candidates":
-        """What waits for review, and what came of it."""
-        from tweetgen.store.candidates import Candidates
-
-        return Candidates(self._engine)
-
-    @cached_property
-    def slots(self) -> "Slots":
-        """When something is due."""
-        from tweetgen.store.slots import Slots
-
-        return Slots(self._engine)
-
-    @cached_property
-    def outbox(self) -> "Outbox":
-        """What is on its way, and what was sent."""
-        from tweetgen.store.outbox import Outbox
-
-        return Outbox(self._engine)
+        self.candidates = Candidates(engine)
+        self.slots = Slots(engine)
+        self.outbox = Outbox(engine)
 
     @classmethod
     def open(cls, url: str, patience: float = 60.0) -> "Store":
@@ -144,6 +124,13 @@ class Store:
         """Hold back what may have happened since this database was copied: for one that PostgreSQL's tools restored."""
         with writing(self._engine) as connection:
             return quarantine(connection, now)
+
+    def examine(self) -> list[str]:
+        """What is damaged, one line each; looks at every page, so a large file takes its time. SQLite only, else empty.
+
+        Raises `StoreError` where it cannot be written to.
+        """
+        return examine(self._engine)
 
     def checkpoint(self) -> None:
         """Bring the write-ahead log into the database file, as far as its readers let it go; SQLite alone has one."""

@@ -1,0 +1,139 @@
+"""Whether an instance is in order: what each check found and, where something is wrong, what to do about it."""
+
+import shutil
+import socket
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from tweetgen.app import App
+from tweetgen.errors import TweetgenError
+from tweetgen.pipeline.accounts import troubles
+from tweetgen.pipeline.link_secret import FILE as LINK_SECRET
+
+#: below this a database and its backup may soon not fit
+_LEAST_BYTES = 500_000_000
+#: rows further in the future than this were written by a clock that was ahead, or this one is behind
+_AHEAD = timedelta(minutes=1)
+#: seconds a host may take to answer
+_PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    #: what was looked at
+    about: str
+    ok: bool
+    #: one line; where it is not ok, what to do stands at its end
+    told: str
+
+
+def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
+    """Look at everything, one check after the other; one that breaks off is a finding, too.
+
+    `online`: also open a connection to every address that plugins' settings name. Publishes nothing anywhere.
+    """
+    checks: dict[str, Callable[[], Iterator[Finding]]] = {
+        "plugins": partial(_plugins, app),
+        "secrets": partial(_secrets, app),
+        "store": partial(_store, app),
+        "accounts": partial(_accounts, app),
+        "links": partial(_links, app),
+        "clock": partial(_clock, app, now),
+        "disk": partial(_disk, app.base),
+    }
+    if online:
+        checks["online"] = partial(_online, app)
+    for about, check in checks.items():
+        try:
+            yield from check()
+        except TweetgenError as error:
+            yield Finding(about, False, str(error))
+
+
+def _plugins(app: App) -> Iterator[Finding]:
+    """Whether all that the configuration asks for can be made: its settings fit, its credentials are there."""
+    yield Finding("plugins", True, f"{len(app.plugins.listing())} loaded")
+    makers: dict[str, Callable[[], object]] = {"sources": app.sources, "observers": app.observers}
+    for account in app.accounts:
+        makers[f"{account}: filters"] = partial(app.filters, account)
+        makers[f"{account}: review"] = partial(app.review_queue, account)
+        makers[f"{account}: destinations"] = partial(app.destinations, account)
+    for about, make in makers.items():
+        try:
+            make()
+        except TweetgenError as error:
+            yield Finding(about, False, str(error))
+
+
+def _secrets(app: App) -> Iterator[Finding]:
+    missing = app.missing_secrets()
+    for problem in missing:
+        yield Finding("secrets", False, problem)
+    if not missing:
+        yield Finding("secrets", True, "all that are named are there")
+
+
+def _store(app: App) -> Iterator[Finding]:
+    damage = app.store.examine()
+    for what in damage:
+        yield Finding("store", False, f"{what}; put a backup in its place: tweetgen restore FILE")
+    audit = app.store.candidates.verify_log()
+    if not damage:
+        yield Finding("store", True, "it can be written to, and is whole")
+    if audit.broken is not None:
+        told = f"row {audit.broken} of the log is not as it was written; find out who changed the database"
+        yield Finding("decisions", False, told)
+
+
+def _accounts(app: App) -> Iterator[Finding]:
+    for account, problems in troubles(app.accounts, app.weights_folders).items():
+        for problem in problems:
+            yield Finding(account, False, problem)
+        if not problems:
+            yield Finding(account, True, f"model {app.accounts[account].model} knows its voice")
+
+
+def _links(app: App) -> Iterator[Finding]:
+    """Whether the addresses that candidates are decided by can be signed, by nobody else."""
+    file = app.state / LINK_SECRET
+    if app.config.web.secret is None and not file.exists():
+        yield Finding("links", True, "the secret they are signed with is made when it is first needed")
+        return
+    _ = app.links
+    mode = stat.S_IMODE(file.stat().st_mode) if app.config.web.secret is None else 0
+    if mode & 0o077:
+        yield Finding("links", False, f"others may read {file}; run: chmod 600 {file}, or remove it to have one made")
+    else:
+        yield Finding("links", True, "the secret they are signed with is there, for its owner's eyes alone")
+
+
+def _clock(app: App, now: datetime) -> Iterator[Finding]:
+    """Whether the store holds nothing from the future: then the clock was, or is, wrong."""
+    newest = max((entry.started_at for entry in app.store.journal.last(limit=1)), default=now)
+    if newest > now + _AHEAD:
+        told = f"it shows {now:%Y-%m-%d %H:%M} UTC, but something was done at {newest:%Y-%m-%d %H:%M}; set the clock"
+        yield Finding("clock", False, f"{told}, or wait until then")
+    else:
+        yield Finding("clock", True, f"{now:%Y-%m-%d %H:%M} UTC, {app.config.timezone} by default")
+
+
+def _disk(base: Path) -> Iterator[Finding]:
+    free = shutil.disk_usage(base).free
+    told = f"{free / 1e9:.1f} GB free"
+    yield Finding("disk", free >= _LEAST_BYTES, told if free >= _LEAST_BYTES else f"only {told}; free some space")
+
+
+def _online(app: App) -> Iterator[Finding]:
+    for where, host, port in app.addresses():
+        try:
+            with socket.create_connection((host, port), _PATIENCE):
+                yield Finding(where, True, f"{host} answers")
+        except OSError as error:
+            why = error.strerror or str(error)
+            yield Finding(where, False, f"{host}:{port} does not answer ({why}); check the address and the network")
