@@ -69,11 +69,8 @@ class Blocked:
         """The entry that a word matches in any of its readings."""
         if folded in self._allowed:
             return None
-        for reading in readings(folded):
-            for word in (reading, *_shortened(reading)):
-                if word not in self._allowed and (entry := self._exact(word)):
-                    return entry
-        return None
+        entries = (self._exact(word) for word in _spellings(folded) if word not in self._allowed)
+        return next(filter(None, entries), None)
 
     def _exact(self, word: str) -> str | None:
         if "*" in word:
@@ -107,17 +104,18 @@ class Blocked:
                     yield word.start, found[place + len(phrase) - 1].end, entry
 
     def _compounds(self, text: str, found: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
-        """Words with hyphens, dots or the like within."""
+        """Words with hyphens, dots or the like within; whole ones only, or who-reason would begin with a slur."""
         for group in _runs(found, lambda before, after: text[before.end : after.start] in _WITHIN):
-            joined = "".join(word.folded for word in group)
-            if joined not in self._allowed and (entry := self._forms.get(joined)):
+            joined = "".join(word.bare for word in group)
+            entries = (self._forms.get(word) for word in _spellings(joined) if word not in self._allowed)
+            if entry := next(filter(None, entries), None):
                 yield group[0].start, group[-1].end, entry
 
     def _spelt_out(self, found: Sequence[Word]) -> Iterator[tuple[int, int, str]]:
         """Words given letter by letter, perhaps among other letters."""
-        letters = _runs(found, lambda one, two: len(one.folded) == len(two.folded) == 1 and two.start - one.end <= _GAP)
+        letters = _runs(found, lambda one, two: len(one.bare) == len(two.bare) == 1 and two.start - one.end <= _GAP)
         for group in letters:
-            for spelt in readings("".join(word.folded for word in group)):
+            for spelt in readings("".join(word.bare for word in group)):
                 if len(spelt) == len(group):
                     yield from self._within(spelt, group)
 
@@ -164,6 +162,13 @@ def _forms(word: str) -> list[str]:
     elif word.endswith("y"):
         plurals.append(f"{word[:-1]}ies")
     return [word, *plurals]
+
+
+def _spellings(folded: str) -> Iterator[str]:
+    """What a folded word may say, stretched or not."""
+    for reading in readings(folded):
+        yield reading
+        yield from _shortened(reading)
 
 
 def _shortened(word: str) -> Iterator[str]:

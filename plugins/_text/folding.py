@@ -27,8 +27,8 @@ class Word:
 
     @property
     def bare(self) -> str:
-        """Without digits and signs at its edges."""
-        return self.folded.strip(_SIGNS)
+        """Without digits and signs at its edges, unless it is made of them."""
+        return self.folded.strip(_SIGNS) or self.folded
 
 
 def words(text: str) -> list[Word]:

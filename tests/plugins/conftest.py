@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from tweetgen.domain import Json, Outgoing, Post
-from tweetgen.interfaces import Page, Source
+from tweetgen.domain import Candidate, Json, Outgoing, Post, Verdict
+from tweetgen.interfaces import Filter, Page, Source
 
 
 @dataclass(frozen=True)
@@ -234,3 +234,14 @@ def outgoing() -> Callable[..., Outgoing]:
         return Outgoing("keeper", text, key, **{"intent_at": begun, "attempt": 1, **more})
 
     return make
+
+
+@pytest.fixture
+def verdict(host: FakeHost) -> Callable[..., Verdict]:
+    """What a filter says to a text: `verdict(LinksFilter, "see example.com", mode="drop")`."""
+
+    def judge(factory: Any, text: str, complete: bool = True, **settings: Any) -> Verdict:
+        judge: Filter = factory(factory.Settings.model_validate(settings), host)
+        return judge.judge(Candidate(text, {"ada": 1.0}, "shared", 1, (0.8,), complete, -20.0))
+
+    return judge
