@@ -13,6 +13,8 @@ BENCHMARKS = {
     "cold_start": "from the command to the first text, and its memory",
     "held_out": "bits per character after five minutes, on the benchmark authors (needs ../shared)",
     "shakespeare": "nats per character on tinyshakespeare (needs ../shared)",
+    "slots": "due slots found and planned among 100,000 accounts",
+    "simulate": "72 hours of schedule with 1,000 accounts, every slot filled or explained",
     "collect": "a million posts into the store",
     "candidates": "candidates written, filtered and ranked a second, against a million posts",
     "review": "from a key to the next of 100,000 candidates, through a real terminal",

@@ -167,9 +167,15 @@ class Slots:
         query = select(slots).where(_OPEN, *_chosen(account, step))
         return self._slots(query.order_by(slots.c.due_at, slots.c.number).limit(limit))
 
-    def past(self, account: str | None = None, step: str | None = None, limit: int = 20) -> list[Slot]:
-        """What was missed, the latest first."""
-        query = select(slots).where(slots.c.state == SlotState.MISSED, *_chosen(account, step))
+    def past(
+        self,
+        account: str | None = None,
+        step: str | None = None,
+        limit: int = 20,
+        states: Collection[SlotState] = (SlotState.MISSED,),
+    ) -> list[Slot]:
+        """What came to an end, the latest first: missed, unless other states are asked for."""
+        query = select(slots).where(slots.c.state.in_(states), *_chosen(account, step))
         return self._slots(query.order_by(slots.c.due_at.desc(), slots.c.number.desc()).limit(limit))
 
     def counts(self) -> Mapping[tuple[str, SlotState], int]:
