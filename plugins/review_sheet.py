@@ -46,7 +46,7 @@ class SheetQueue:
         """The most characters an edited text may have, counted as X counts."""
         rows: int = Field(1000, ge=1)
         """The most candidates in one sheet, the best first."""
-        delimiter: Literal[",", ";", "\\t"] = ","
+        delimiter: Literal[",", ";", "\t"] = ","
         """What stands between two columns of the sheet; any is understood when it comes back."""
         settle_seconds: float = Field(2, ge=0)
         """How long a file must have been left alone before it is read."""
