@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import mmap
 import os
 import stat
 import time
@@ -18,6 +17,8 @@ from .whole import sync_folder
 _PATIENCE = 10.0
 # longer than any line we write
 _LONGEST_LINE = 1_000_000
+# bytes searched at a time
+_CHUNK = 1 << 20
 
 
 class Lines:
@@ -29,9 +30,10 @@ class Lines:
 
     def append(self, line: bytes) -> None:
         """Add one line, without its newline here. Raises `NotSent` where the disk refused it and nothing was kept."""
-        before = self._mend()
-        rest = memoryview(line + b"\n")
+        before = os.fstat(self._handle).st_size
         try:
+            before = self._mend(before)
+            rest = memoryview(line + b"\n")
             while rest:
                 rest = rest[os.write(self._handle, rest) :]
             os.fsync(self._handle)
@@ -39,32 +41,35 @@ class Lines:
             os.ftruncate(self._handle, before)  # where even this fails, nobody knows
             raise NotSent(f"{self._path}: cannot be written ({error.strerror}); free some space") from error
 
-    def _mend(self) -> int:
-        """Give the last line its end; one that a kill cut in half goes. The size of the file then."""
-        size = os.fstat(self._handle).st_size
-        start = max(0, size - _LONGEST_LINE)
-        tail = os.pread(self._handle, size - start, start)
-        last = tail.rpartition(b"\n")[2]
-        if not last:
+    def _mend(self, size: int) -> int:
+        """Give the last line its end; one that a kill cut in half goes. The size of the file before and after."""
+        if not size or os.pread(self._handle, 1, size - 1) == b"\n":
             return size
-        if _is_json(last):  # whole, such as after an editor that ends no last line
+        start = max(0, size - _LONGEST_LINE)
+        _, found, last = os.pread(self._handle, size - start, start).rpartition(b"\n")
+        not_ours = start > 0 and not found
+        if not_ours or _is_json(last):  # whole, such as after an editor that ends no last line
             os.write(self._handle, b"\n")
             return size + 1
         os.ftruncate(self._handle, size - len(last))
         return size - len(last)
 
     def find(self, needle: bytes) -> Iterator[bytes]:
-        """The whole lines that contain `needle`, the last first."""
-        size = os.fstat(self._handle).st_size
-        if not size:
-            return
-        with mmap.mmap(self._handle, size, access=mmap.ACCESS_READ) as content:
-            end = size
-            while (at := content.rfind(needle, 0, end)) >= 0:
-                start = content.rfind(b"\n", 0, at) + 1
-                stop = content.find(b"\n", at)
-                yield content[start : stop if stop >= 0 else size]
-                end = start
+        """The lines that contain `needle`, the last first; one that contains it twice may come twice."""
+        end, after = os.fstat(self._handle).st_size, b""
+        while end:
+            start = max(0, end - _CHUNK)
+            # with the beginning of the chunk behind it, so that none is cut in two
+            chunk = os.pread(self._handle, end - start, start) + after
+            at = len(chunk)
+            while (at := chunk.rfind(needle, 0, at)) >= 0:
+                yield self._line_around(start + at)
+            end, after = start, chunk[: len(needle) - 1]
+
+    def _line_around(self, offset: int) -> bytes:
+        start = max(0, offset - _LONGEST_LINE)
+        before = os.pread(self._handle, offset - start, start).rpartition(b"\n")[2]
+        return before + os.pread(self._handle, _LONGEST_LINE, offset).partition(b"\n")[0]
 
 
 @contextmanager

@@ -66,6 +66,15 @@ def test_a_last_line_without_its_end_is_kept(destination: FileDestination, path:
     assert _keys(path) == ["k1", "k2"]
 
 
+def test_a_last_line_longer_than_any_of_ours_is_kept(
+    destination: FileDestination, path: Path, outgoing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "_LONGEST_LINE", 500)
+    path.write_bytes(b"x" * 501)
+    destination.publish(outgoing())
+    assert path.read_bytes().startswith(b"x" * 501 + b"\n{")
+
+
 def test_what_others_wrote_into_the_file_is_left_alone(destination: FileDestination, path: Path, outgoing: Any) -> None:
     path.write_text('not JSON "k1"\n[1]\n\n{"key": 3}\n')
     assert destination.find(outgoing()) is None
@@ -76,6 +85,18 @@ def test_what_others_wrote_into_the_file_is_left_alone(destination: FileDestinat
 def test_a_key_within_a_text_is_no_key(destination: FileDestination, outgoing: Any) -> None:
     destination.publish(outgoing('{"key": "k2"}, "k2"'))
     assert destination.find(outgoing(key="k2")) is None
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 50, 64, 1000])
+def test_a_key_is_found_wherever_a_long_file_is_cut_for_the_search(
+    destination: FileDestination, outgoing: Any, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    for number in range(9):
+        destination.publish(outgoing("k2" * number, key=f"k{number}"))
+    monkeypatch.setattr(lines, "_CHUNK", chunk)
+    assert [destination.find(outgoing(key=f"k{number}")) is not None for number in range(11)] == [True] * 9 + [
+        False
+    ] * 2
 
 
 def test_what_was_published_survives_sigkill_as_whole_lines(path: Path, tmp_path: Path) -> None:
