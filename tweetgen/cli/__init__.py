@@ -33,6 +33,7 @@ COMMANDS = {
     "review": "Approve, edit or reject what was written",
     "serve": "Run the service: collect, train, write, review and post on schedule",
     "status": "Show what the service did, what failed and what is next",
+    "slots": "Show what is due and what was missed; add, move, cancel",
     "outbox": "Look at what is sent; retry, give up, or say that it landed",
     "pause": "Stop accounts from posting, at once",
     "resume": "Let paused accounts post again",
