@@ -208,6 +208,8 @@ def default(value: dict[str, Any]) -> str:
             return str(found).lower()
         case [] | "":
             return ""
+        case list():
+            return ", ".join(found)
     return f"{found:g}" if isinstance(found, float) else str(found)
 
 

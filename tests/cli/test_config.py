@@ -83,5 +83,6 @@ def test_plugins_lists_dropped_files_even_while_the_configuration_is_wrong(run: 
 
 def test_one_plugin_is_described_setting_by_setting(run: Run) -> None:
     out = run("plugins", "jsonl").stdout
+    assert out.startswith("source jsonl\n")
     assert "must be given" in out
-    assert "unknown source 'jsonk': did you mean 'jsonl'?" in str(run("plugins", "jsonk").exception)
+    assert "unknown plugin 'jsonk': did you mean 'jsonl'?" in str(run("plugins", "jsonk").exception)

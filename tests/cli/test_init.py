@@ -100,6 +100,36 @@ def test_the_example_plugin_sleeps_until_it_is_renamed(init: Callable[[str], str
     assert [(post.author, post.text) for post in page.posts] == [("Ann", "good morning: all")]
 
 
+EXAMPLES = ("parody", "curator", "archive")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_account_sleeps_until_it_is_renamed(init: Callable[[str], str], tmp_path: Path, name: str) -> None:
+    init("x")
+    base = tmp_path / "x"
+    (base / f"accounts/_{name}.yaml").rename(base / f"accounts/{name}.yaml")
+    app = App.open(base, environment={"BOT_SECRET": "hush hush hush"})
+    assert list(app.accounts) == sorted(["demo", name])
+    account = app.account(name)
+    assert [one.name for one in app.filters(name)] == [entry.name for entry in account.filters]
+    assert app.review_queue(name).name == account.review.name
+    assert [one.name for one in app.destinations(name)] == [one.name for one in account.destinations]
+    app.close()
+
+
+def test_every_example_account_is_tried(init: Callable[[str], str], tmp_path: Path) -> None:
+    init("x")
+    assert {path.stem[1:] for path in (tmp_path / "x/accounts").glob("_*.yaml")} == {*EXAMPLES}
+
+
+def test_a_new_instance_posts_into_a_file_what_somebody_approved(init: Callable[[str], str], tmp_path: Path) -> None:
+    init("x")
+    demo = App.open(tmp_path / "x").account("demo")
+    assert demo.review.name == "inbox"
+    assert [(one.name, one.entry.settings["path"]) for one in demo.destinations] == [("file", "state/demo.jsonl")]
+    assert demo.schedule.post
+
+
 def test_every_line_of_the_template_is_right_once_uncommented(
     init: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -110,15 +140,17 @@ def test_every_line_of_the_template_is_right_once_uncommented(
     assert uncommented > 25
     config.write_text(text)
     app = App.open(tmp_path / "x")
-    assert len(app.plugins.listing()) == len(app.config.sources)
+    assert {entry.name for entry in app.config.sources} == {offer.name for offer in app.plugins.sources}
+    assert app.config.observers
+    assert app.config.schedule.collect
 
 
 def test_the_template_says_what_counts_without_it(init: Callable[[str], str], tmp_path: Path) -> None:
     init("x")
     config = tmp_path / "x" / "config.yaml"
     before = App.open(tmp_path / "x").config
-    counts = "database|timezone|model|cleaning|writing|training|tokens|network"
+    counts = "database|timezone|model|cleaning|writing|training|tokens|network|web|service"
     example = re.compile(rf"^# ((?:{counts}):.*|  +[a-z_]+: .*)$", re.MULTILINE)
-    text = re.sub(r"^# (sources|defaults):\n(#  .*\n)+", "", config.read_text(), flags=re.MULTILINE)
+    text = re.sub(r"^# (sources|defaults|observers):\n(#  .*\n)+", "", config.read_text(), flags=re.MULTILINE)
     config.write_text(example.sub(r"\1", text))
     assert App.open(tmp_path / "x").config == before

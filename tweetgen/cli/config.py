@@ -21,11 +21,17 @@ def check(instance: Instance) -> None:
     """Tell everything that is wrong, in all files at once.
 
     Plugins are loaded and their settings checked, too. Exit code 0 if all is well, else 2. A secret that is
-    not there is only remarked upon: it may be set where tweetgen runs.
+    not there is only remarked upon: it may be set where tweetgen runs. So is a model or an author that is not
+    learnt yet; `tweetgen doctor` looks at these and more.
     """
+    from tweetgen.pipeline.accounts import troubles
+
     app = instance.app
     plugins = len(app.plugins.listing())
-    for line in app.missing_secrets():
+    remarks = app.missing_secrets()
+    for account, problems in troubles(app.accounts, app.weights_folders).items():
+        remarks += [f"accounts/{account}.yaml: {problem}" for problem in problems]
+    for line in remarks:
         instance.err.print(line)
     accounts = ", ".join(app.accounts) or "none"
     instance.out.print(f"{app.base}: all is well (accounts: {accounts}; {plugins} plugins loaded)")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, GetCoreSchemaHandler, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, GetCoreSchemaHandler, PlainValidator, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from tweetgen.config import secrets
@@ -117,7 +117,6 @@ def _one_name_each(destinations: tuple[DestinationEntry, ...]) -> tuple[Destinat
 PluginEntry: TypeAlias = Annotated[
     Entry,
     PlainValidator(_entry),
-    PlainSerializer(Entry.written, return_type=Any),
     WithJsonSchema({"type": ["string", "object"]}),
 ]
 Destinations: TypeAlias = Annotated[

@@ -137,11 +137,13 @@ class AccountDefaults(Strict):
     """How the posts of the authors in `voice` are made ready for training."""
     writing: Way = Writing()
     """How candidates are drawn."""
-    filters: tuple[PluginEntry, ...] = tuple(Entry(name, {}) for name in FILTERS)
+    filters: tuple[PluginEntry, ...] = Field(
+        tuple(Entry(name, {}) for name in FILTERS), json_schema_extra={"default": [*FILTERS]}
+    )
     """Who judges candidates, in this order; each may rewrite or drop one."""
     ranking: Ranking = Ranking()
     """Which of the candidates that are left go to review."""
-    review: PluginEntry = Entry("inbox", {})
+    review: PluginEntry = Field(Entry("inbox", {}), json_schema_extra={"default": "inbox"})
     """Who decides: `NAME` or `NAME: {settings}` of one review queue."""
     expire: timedelta = timedelta(days=7)
     """How long a candidate waits for a decision; then it is thrown away, never posted."""
