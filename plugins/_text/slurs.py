@@ -18,14 +18,15 @@ ORDINARY = frozenset(
 #: nothing harmless begins like these; niggardly and snigger, retardant, skanking and Slutsk are spared
 BEGINNINGS = frozenset(
     {
-        *("beeyotch", "biatch", "bitch", "cunt", "douchebag", "faggot", "golliwog", "halfbreed", "lesbo", "nigger"),
+        *("beeyotch", "biatch", "bitch", "cunt", "douchebag", "faggot", "golliwog", "halfbreed", "nigger"),
         *("pickaninn", "raghead", "shemale", "soyboy", "street-shitter", "wetback", "whore"),
     }
 )
 #: forms that a plural does not reach
 FURTHER = ("bitchass", "fatasses", "retarded", "slutty", "skanky", "twatty", "whoring")
-#: harmless in a row
+#: harmless themselves, or in a row
 HARMLESS = (
+    "lesbos",
     *("chink in the armor", "chink in the armour", "chinks in the armor", "chinks in the armour"),
     *("blue tits", "coal tits", "great tits", "maine coon", "maine coons", "pussy riot", "pussy willow"),
     *("pussy willows", "spic and span"),

@@ -27,7 +27,7 @@ def test_words_and_places_that_contain_one_pass(verdict: Judge, word: str) -> No
         "Homo sapiens",
         "that idea is crazy and a bit dumb",
         "spic and span",
-        "a Maine Coon cat",
+        "a Maine Coon cat on Lesbos",
         "chinks in the armour",
         "F A G D",
         "im Abo, trop tard",
