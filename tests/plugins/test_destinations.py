@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from tweetgen_plugins import destination_file
 
 from tweetgen.domain import Receipt
 from tweetgen.interfaces import Destination
@@ -107,6 +108,12 @@ def subject(
 
 def test_every_registered_destination_of_ours_is_held_to_the_contract(plugins: Plugins) -> None:
     assert {offer.name for offer in plugins.destinations if "tweetgen_plugins" in offer.where} == set(SAMPLES)
+
+
+def test_register_destinations_offers_a_destination_under_its_name() -> None:
+    offered: dict[str, Any] = {}
+    destination_file.register_destinations(offered.__setitem__)
+    assert offered == {"file": destination_file.FileDestination}
 
 
 def test_what_is_published_is_there_as_it_was(subject: Subject, outgoing: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tweetgen_plugins._http.signing import signature
-from tweetgen_plugins.observer_webhook import WebhookObserver
+from tweetgen_plugins.observer_webhook import WebhookObserver, register_observers
 
 from tweetgen.domain import Event, Severity
 from tweetgen.errors import NotSent, TweetgenError
@@ -18,6 +18,12 @@ EVENT = Event("queue_dry", "keeper", Severity.WARNING, "keeper has 2 texts left"
 def _make(host: Any, receiver: Any, **settings: Any) -> WebhookObserver:
     checked = WebhookObserver.Settings.model_validate({"url": receiver.url, "allow_private": True, **settings})
     return WebhookObserver(checked, host)
+
+
+def test_register_observers_offers_an_observer_under_its_name() -> None:
+    offered: dict[str, Any] = {}
+    register_observers(offered.__setitem__)
+    assert offered == {"webhook": WebhookObserver}
 
 
 def test_an_event_is_told_signed_and_with_all_that_is_known(host: Any, receiver: Any) -> None:
