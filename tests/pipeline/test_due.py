@@ -1,5 +1,7 @@
 """What becomes of due slots: filled, waiting, or missed with a reason."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -271,3 +273,29 @@ def test_what_another_service_was_faster_to_fill_stays_filled(service: Service) 
     fill(service.store, {"ada": Account()}, place, NOON)
     assert service.store.slots.get(number).state is SlotState.FILLED
     assert len(service.store.outbox.list()) == 1
+
+
+FILL = """
+import sys
+from datetime import datetime
+from types import SimpleNamespace
+from tweetgen.pipeline.due import fill
+from tweetgen.settings import Limits, Schedule
+from tweetgen.store import Store
+now = datetime.fromisoformat(sys.argv[2])
+account = SimpleNamespace(schedule=Schedule(catch_up="all"), limits=Limits(), timezone="UTC")
+with Store.open(sys.argv[1]) as store:
+    place = lambda slot: bool(store.outbox.place(slot.account, slot, ["main"], now))
+    while fill(store, {"ada": account}, place, now, limit=2).filled:
+        pass
+"""
+
+
+@pytest.mark.usefixtures("texts")
+def test_two_services_at_once_fill_each_slot_once(service: Service, tmp_path: Path) -> None:
+    numbers = service.book(*(NOON - count * MINUTE for count in range(8)))
+    url = f"sqlite:///{tmp_path / 'tweetgen.db'}"
+    running = [subprocess.Popen([sys.executable, "-c", FILL, url, NOON.isoformat()]) for _ in range(2)]
+    assert [process.wait(60) for process in running] == [0, 0]
+    assert sorted(row.slot for row in service.store.outbox.list()) == numbers
+    assert set(service.told(numbers)) == {"filled"}

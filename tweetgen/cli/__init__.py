@@ -31,7 +31,7 @@ COMMANDS = {
     "evaluate": "Measure a model: bits per character, attribution, novelty",
     "models": "List the models and what each was learnt from",
     "review": "Approve, edit or reject what was written",
-    "serve": "Run the service: collect, train, write, review and post on schedule",
+    "serve": "Run the service: collect, train, write, review and post",
     "status": "Show what the service did, what failed and what is next",
     "slots": "Show what is due and what was missed; add, move, cancel",
     "outbox": "Look at what is sent; retry, give up, or say that it landed",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tweetgen.service.daemon import Daemon
 
 
-@click.command(short_help="Run the service: collect, train, write, review and post on schedule")
+@click.command(short_help="Run the service: collect, train, write, review and post")
 @click.option("--once", is_flag=True, help="Do everything that is due, then end; exit code 1 if something failed.")
 @click.option("--dry-run", is_flag=True, help="Do everything but sending, and say what would be sent.")
 @click.option(

@@ -24,9 +24,11 @@ class Plan:
         if self._instance.app is not context.app:
             self._instance = Instance(context)
         served: Mapping[str, Scheduled] = {**context.accounts, **({"": self._instance} if context.serves("") else {})}
-        done = self._planner.materialise(served, now)
-        withdrawn = done.withdrawn + self._planner.forget_others({*context.app.accounts, ""}, now)
-        counts = {"made": done.made, "withdrawn": withdrawn}
+        made, withdrawn, behind = 0, self._planner.forget_others({*context.app.accounts, ""}, now), 1
+        while behind and not context.stopping.is_set():  # some accounts at a time, so that nobody waits for the store
+            done = self._planner.materialise(served, now)
+            made, withdrawn, behind = made + done.made, withdrawn + done.withdrawn, done.behind
+        counts = {"made": made, "withdrawn": withdrawn}
         return ", ".join(f"{count} slots {what}" for what, count in counts.items() if count)
 
 
