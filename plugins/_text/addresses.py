@@ -61,19 +61,21 @@ def _at(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], int]:
         scheme = None
     if scheme is None and (text[start - 1 : start] == "/" or not _may_begin(text, start)):
         return [], end
-    domain_end = _domain_end(text, start, end)
-    if domain_end is None:
+    host_end = _domain_end(text, start, end)
+    if host_end is None:
         return [], end
-    path_end, whole_end = _tail(text, domain_end)
+    path_end, whole_end = _tail(text, host_end)
     first = scheme.start() if scheme else start
-    if not _valid(text[start:domain_end], whole_end - first):
+    if not _valid(text[start:host_end], whole_end - first):
         return [], whole_end
     if scheme:
         return _with_scheme(text, first, whole_end), whole_end
-    spans = list(_ascii_domains(text, start, domain_end))
-    if spans and path_end > domain_end:
+    spans = list(_ascii_domains(text, start, host_end))
+    if path_end == host_end:  # without a scheme, a query alone is no part of the address
+        return spans, host_end
+    if spans:
         spans[-1] = (spans[-1][0], whole_end)
-    return spans, max(whole_end if path_end > domain_end else domain_end, start + 1)
+    return spans, whole_end
 
 
 def _may_begin(text: str, start: int) -> bool:
@@ -109,17 +111,17 @@ def _may_end(text: str, end: int) -> bool:
     return not after or not ((after.isascii() and after.isalnum()) or after in "@+-")
 
 
-def _tail(text: str, domain_end: int) -> tuple[int, int]:
-    """The ends of the path and of the whole address; the path ends with the domain where there is none."""
-    port = _PORT.match(text, domain_end)
-    after_port = port.end() if port else domain_end
+def _tail(text: str, host_end: int) -> tuple[int, int]:
+    """The ends of the path and of the whole address; the path ends with the host where there is none."""
+    port = _PORT.match(text, host_end)
+    after_port = port.end() if port else host_end
     path = _PATH.match(text, after_port)
     path_end = _back_to(text, _PATH_END, after_port + 1, path.end()) if path else after_port
     query = _QUERY.match(text, path_end)
     whole = _back_to(text, _QUERY_END, path_end + 1, query.end()) if query else path_end
     if query and whole == path_end + 1:  # a question mark alone ends a sentence, not an address
         whole = path_end
-    return (path_end if path else domain_end), whole
+    return (path_end if path else host_end), whole
 
 
 def _back_to(text: str, ending: re.Pattern[str], start: int, end: int) -> int:
@@ -165,6 +167,7 @@ def _ascii_domains(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
 
 
 def _chain_end(text: str, start: int, end: int) -> int | None:
+    """The end of the longest run of labels that ends in a top-level domain; hyphens may stand anywhere in it."""
     best = None
     label = start
     while (dot := text.find(".", label, end)) > label:

@@ -30,7 +30,7 @@ def weighted_length(text: str) -> int:
 
 
 def _weight(text: str) -> int:
-    if text.isascii() and "\u20e3" not in text:
+    if text.isascii():
         return len(text)
     if _JOINING.search(text):
         text = _with_sequences_as_one(text)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tweetgen.app import App
 from tweetgen.domain import Candidate, Outcome, Verdict
 from tweetgen.pipeline.filter import judge, judge_all
 
@@ -134,3 +136,33 @@ def test_one_failing_candidate_leaves_the_others_alone() -> None:
 
     others = [CANDIDATE, replace(CANDIDATE, text="the sheep is king"), CANDIDATE]
     assert [judged.kept for judged in judge_all(others, [configured("picky", picky)])] == [True, False, True]
+
+
+PLUGIN = """
+from tweetgen import hookimpl
+from tweetgen.domain import Outcome, Verdict
+
+class Herd:
+    def __init__(self, settings, host):
+        self.animal = settings["animal"]
+
+    def judge(self, candidate):
+        outcome = Outcome.DROP if self.animal in candidate.text else Outcome.KEEP
+        return Verdict("herd", outcome, f"looked for a {self.animal}")
+
+@hookimpl
+def register_filters(register):
+    register("herd", Herd)
+"""
+
+
+def test_a_filter_dropped_into_the_folder_of_plugins_judges_where_an_account_names_it(tmp_path: Path) -> None:
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins/filter_herd.py").write_text(PLUGIN, "utf-8")
+    (tmp_path / "accounts").mkdir()
+    (tmp_path / "accounts/shepherd.yaml").write_text("filters: [length, herd: {animal: goat}]\n", "utf-8")
+    (tmp_path / "config.yaml").write_text("plugins: [plugins]\n", "utf-8")
+    app = App.open(tmp_path, {})
+    (length, herd) = judge(CANDIDATE, app.filters("shepherd")).verdicts
+    assert (length.outcome, herd) == (Outcome.KEEP, Verdict("herd", Outcome.DROP, "looked for a goat"))
+    assert "herd" not in [configured.name for configured in app.filters()]
