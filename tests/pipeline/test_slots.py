@@ -51,6 +51,11 @@ def test_a_new_account_is_enabled_and_gets_no_slot_of_before(store: Store) -> No
     assert times(store) == ["04 13:00", "05 09:00", "05 13:00", "06 09:00"]
 
 
+def test_a_new_account_gets_no_slot_whose_time_was_before_even_if_chance_puts_it_off(store: Store) -> None:
+    Planner(store).materialise({f"a{n}": posts("12:00", jitter=HOUR) for n in range(5)}, NOON + MINUTE)
+    assert {text[:2] for text in times(store)} == {"05", "06"}
+
+
 def test_a_tick_with_nothing_to_do_writes_nothing(store: Store) -> None:
     planner, accounts = Planner(store), {"ada": posts("every 1h")}
     assert planner.materialise(accounts, NOON).made == 48

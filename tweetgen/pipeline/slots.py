@@ -118,8 +118,9 @@ class Planner:
         if known is not None and known.digest == digest and known.until <= until + _ASTRAY:
             after = max(known.until, now - _LOOK_BACK)
             return Plan(name, digest, until, list(self._wanted(name, account, after, until, now)))
-        # what chance has put off until after now belongs to an occurrence before it
-        wanted = self._wanted(name, account, now - account.schedule.jitter, until, now)
+        # of an edited schedule, what chance has put off until after now belongs to an occurrence before it
+        after = now - account.schedule.jitter if known is not None else now
+        wanted = self._wanted(name, account, after, until, now)
         return Plan(name, digest, until, [one for one in wanted if one[2] > now], replace=True)
 
     def _wanted(

@@ -16,8 +16,8 @@ Wanted = tuple[str, str, datetime]
 STEPS = ("collect", "post", "train")
 # what a schedule names begins with a date; a uuid does not
 _BY_SCHEDULE = slots.c.key.like("____-__-__T%")
-# numbers or names in one question
-_MOST = 1000
+#: numbers or names in one question; many more than these a database does not take
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +87,5 @@ def _to_come(accounts: Collection[str], now: datetime) -> ColumnElement[bool]:
 
 
 def _in_batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(numbers), _MOST):
-        yield numbers[start : start + _MOST]
+    for start in range(0, len(numbers), MOST):
+        yield numbers[start : start + MOST]

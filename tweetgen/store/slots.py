@@ -13,7 +13,7 @@ from tweetgen.errors import Conflict, InputError
 from tweetgen.schedule import Occurrence
 from tweetgen.store.booking import candidate_of
 from tweetgen.store.engine import insert_into, reading, writing
-from tweetgen.store.planning import Plan, Planned, carry_out, withdraw
+from tweetgen.store.planning import MOST, Plan, Planned, carry_out, withdraw
 from tweetgen.store.tables import candidates, plans, slots
 
 _OPEN = slots.c.state == SlotState.OPEN
@@ -70,9 +70,14 @@ class Slots:
 
     def forget(self, accounts: Collection[str], now: datetime) -> int:
         """Take out what is still to come of accounts that are gone; how many slots that were."""
+        names = sorted(accounts)
+        withdrawn = 0
         with writing(self._engine) as connection:
-            connection.execute(delete(plans).where(plans.c.account.in_(accounts)))
-            return withdraw(connection, accounts, now)
+            for start in range(0, len(names), MOST):
+                some = names[start : start + MOST]
+                connection.execute(delete(plans).where(plans.c.account.in_(some)))
+                withdrawn += withdraw(connection, some, now)
+        return withdrawn
 
     # ── made by hand ──
 
