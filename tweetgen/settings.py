@@ -196,6 +196,10 @@ class Schedule(Upkeep):
 
     __pydantic_config__ = _STRICT
 
+    collect: tuple[str, ...] = ()
+    """When the account's sources are asked for what is new."""
+    train: tuple[str, ...] = ()
+    """When its model goes on learning."""
     post: tuple[str, ...] = ()
     """When something is posted; empty: never."""
     jitter: timedelta = timedelta(0)
