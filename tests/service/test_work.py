@@ -118,7 +118,12 @@ def test_work_goes_on_where_the_journal_cannot_be_written(desk: Desk, monkeypatc
 
     monkeypatch.setattr(desk.store.journal, "begin", refuse)
     done: list[str] = []
-    assert desk.work.do("dispatch", "", lambda: done.append("x") or "1 sent", long=True)
+
+    def send() -> str:
+        done.append("x")
+        return "1 sent"
+
+    assert desk.work.do("dispatch", "", send, long=True)
     assert done == ["x"]
 
 

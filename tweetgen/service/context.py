@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from tweetgen.app import App
 from tweetgen.config import Account
@@ -19,8 +18,6 @@ from tweetgen.service.patience import Patience
 from tweetgen.service.redaction import Redactor
 from tweetgen.service.telling import Teller
 from tweetgen.service.work import Work
-
-Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +46,15 @@ class Context:
         self._said: set[tuple[str, str, str]] = set()
         #: set when nothing new is to be begun
         self.stopping = threading.Event()
-        self.use(app)
         self.teller = Teller(self.store, lambda: self.parts.observers(), redactor, now)
         self.work = Work(self.store, self.owner, self.metrics, self.teller, redactor, now)
+        self.use(app)
 
     def use(self, app: App) -> None:
         """Go by this configuration from now on; steps that run end by the one they began with."""
         self._redactor.know(app.secrets())
-        self.parts = Parts(app)
         self.app = app
+        self.parts = Parts(app, list(self.accounts), self.work)
 
     @property
     def accounts(self) -> Mapping[str, Account]:
@@ -79,17 +76,6 @@ class Context:
         if self.options.say is not None and (account, destination, text) not in self._said:
             self._said.add((account, destination, text))
             self.options.say(account, destination, text)
-
-    def made(self, what: str, account: str, make: Callable[[], Part]) -> Part | None:
-        """What `make` gives; None where it fails, or failed a moment ago: that is a failure of the step `what`."""
-        parts: list[Part] = []
-
-        def piece() -> str:
-            parts.append(make())
-            return ""
-
-        self.work.do(what, account, piece)
-        return parts[0] if parts else None
 
     @contextmanager
     def lease(self, name: str, holding: timedelta) -> Iterator[bool]:

@@ -143,7 +143,13 @@ class Daemon:
     def _own_ticks(self) -> list[Tick]:
         pulse = self._supervisor.pulse
         watchdog = [] if pulse is None else [Tick("watchdog", pulse, self._say_alive)]
-        return [Tick("watch", _LOOK, self._reloader.look), Tick("beat", _BEAT, self._beat), *watchdog]
+        return [Tick("watch", _LOOK, self._look), Tick("beat", _BEAT, self._beat), *watchdog]
+
+    def _look(self) -> None:
+        before = self._reloader.problem
+        self._reloader.look()
+        if self._reloader.problem != before:
+            self._beat()  # others should not have to wait to see it
 
     def _say_alive(self) -> None:
         if self.trouble() is None:

@@ -1,8 +1,8 @@
 """The plugins of every account, made when first needed and kept until the configuration changes."""
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from tweetgen.app import App
 from tweetgen.plugins import (
@@ -12,41 +12,56 @@ from tweetgen.plugins import (
     ConfiguredQueue,
     ConfiguredSource,
 )
+from tweetgen.service.work import Work
 
 Part = TypeVar("Part")
 
 
 class Parts:
-    """What one configuration asks for; what cannot be made raises each time it is asked for."""
+    """What one configuration asks for. What cannot be made is left out, told as a failure, and tried again later."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._made: dict[tuple[str, str], Any] = {}
+    def __init__(self, app: App, accounts: Sequence[str], work: Work) -> None:
+        """`accounts`: those that are served."""
+        self._app, self._accounts, self._work = app, accounts, work
+        self._made: dict[str, dict[str, Any]] = {}
+        self._observers: Sequence[ConfiguredObserver] | None = None
         self._lock = threading.RLock()
 
     def sources(self, account: str) -> Sequence[ConfiguredSource]:
-        """Where posts of an account come from; of "" the sources of the instance and of all accounts."""
-        chosen = [account] if account else None
-        return self._once("sources", account, lambda: self._app.sources(chosen))
+        """Where posts of an account come from; of "" the sources of the instance and of all accounts.
 
-    def filters(self, account: str) -> Sequence[ConfiguredFilter]:
-        """In the order in which they judge."""
-        return self._once("filters", account, lambda: self._app.filters(account))
+        Made anew each time; raises what their factories raise.
+        """
+        return self._app.sources([account] if account else None)
 
-    def queue(self, account: str) -> ConfiguredQueue:
-        """Where its candidates are decided about."""
-        return self._once("queue", account, lambda: self._app.review_queue(account))
+    def filters(self) -> Mapping[str, Sequence[ConfiguredFilter]]:
+        """By account, in the order in which they judge."""
+        return self._each("filters", self._app.filters)
 
-    def destinations(self, account: str) -> Sequence[ConfiguredDestination]:
-        """Where it publishes."""
-        return self._once("destinations", account, lambda: self._app.destinations(account))
+    def queues(self) -> Mapping[str, ConfiguredQueue]:
+        """By account, where its candidates are decided about."""
+        return self._each("review queue", self._app.review_queue)
+
+    def destinations(self) -> Mapping[str, Sequence[ConfiguredDestination]]:
+        """By account, where it publishes."""
+        return self._each("destinations", self._app.destinations)
 
     def observers(self) -> Sequence[ConfiguredObserver]:
-        """Who is told what happened."""
-        return self._once("observers", "", self._app.observers)
-
-    def _once(self, role: str, account: str, make: Callable[[], Part]) -> Part:
+        """Who is told what happened. Raises what their factories raise."""
         with self._lock:
-            if (role, account) not in self._made:
-                self._made[role, account] = make()
-            return cast(Part, self._made[role, account])
+            if self._observers is None:
+                self._observers = self._app.observers()
+            return self._observers
+
+    def _each(self, role: str, make: Callable[[str], Part]) -> Mapping[str, Part]:
+        with self._lock:
+            made: dict[str, Part] = self._made.setdefault(role, {})
+            for account in self._accounts:
+                if account not in made:
+                    self._work.do(role, account, lambda: _keep(made, account, make))  # noqa: B023 - called at once
+            return dict(made)
+
+
+def _keep(made: dict[str, Part], account: str, make: Callable[[str], Part]) -> str:
+    made[account] = make(account)
+    return ""

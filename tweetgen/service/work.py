@@ -58,6 +58,10 @@ class Work:
         trouble = self._troubles.get((step, account))
         return trouble is None or self.now() >= trouble.not_before
 
+    def failed_last(self, step: str, account: str) -> bool:
+        """Whether it failed the last time."""
+        return (step, account) in self._troubles
+
     def do(self, step: str, account: str, piece: Callable[[], str], *, long: bool = False) -> bool:
         """Do it, unless it failed a moment ago; False if it failed or was left alone.
 
@@ -82,7 +86,7 @@ class Work:
             self._keep(lambda: self._store.journal.end(number, outcome, detail, self.now()))
         if outcome == FAILED:
             self._failed(step, account, detail)
-        elif detail or (step, account) in self._troubles:
+        elif detail or self.failed_last(step, account):
             self._succeeded(step, account, detail)
         return outcome == OK
 

@@ -107,6 +107,12 @@ class Candidates:
         query = select(candidates).where(UNTOLD, candidates.c.account == account)
         return self._read(query.order_by(candidates.c.number).limit(limit))
 
+    def untold(self) -> list[str]:
+        """The accounts for which `unsubmitted` has something, sorted."""
+        query = select(candidates.c.account).where(UNTOLD).distinct().order_by(candidates.c.account)
+        with reading(self._engine) as connection:
+            return list(connection.execute(query).scalars())
+
     def submitted(self, told: Sequence[Pending], now: datetime) -> None:
         """Remember that a queue was told of these; one that changed meanwhile is to be told again."""
         same = (candidates.c.number == bindparam("at")) & (candidates.c.version == bindparam("seen"))

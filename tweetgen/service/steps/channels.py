@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from tweetgen.pipeline.delivery import Channel
@@ -22,18 +21,15 @@ class Channels:
         self._parts: Parts | None = None
         self._held: dict[ChannelName, Channel] = {}
         self._limits: dict[ChannelName, tuple[Limits, Limits, ZoneInfo]] = {}
-        self._missing: set[str] = set()
+        self._added: set[str] = set()
 
     def now(self) -> Mapping[ChannelName, Channel]:
         """Those of the configuration in force."""
         if self._context.parts is not self._parts:
-            self._parts, self._held, self._limits = self._context.parts, {}, {}
-            self._missing = set(self._context.accounts)
-        for account in sorted(self._missing):
-            found = self._context.made("destinations", account, partial(self._context.parts.destinations, account))
-            if found is not None:
-                self._add(account, found)
-                self._missing.discard(account)
+            self._parts, self._held, self._limits, self._added = self._context.parts, {}, {}, set()
+        destinations = self._parts.destinations()
+        for account in destinations.keys() - self._added:
+            self._add(account, destinations[account])
         return self._held
 
     def allowed(self, row: OutboxRow, now: datetime, sent: Sequence[Sent]) -> datetime | None:
@@ -53,3 +49,4 @@ class Channels:
             channel = Channel(account, one.name, one.destination, one.on_unknown, one.settle, settings.attempts)
             self._held[channel.key] = channel
             self._limits[channel.key] = (one.limits, quiet, zone)
+        self._added.add(account)

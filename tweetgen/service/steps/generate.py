@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
-from tweetgen.pipeline.index import FOLDER, open_index
 from tweetgen.pipeline.restock import Restocked, Shortage, Stockroom, Supply, dry_cause, shortages
 from tweetgen.service.context import Context
 from tweetgen.service.work import Failed
@@ -22,7 +21,7 @@ class Generate:
         self._stockroom = Stockroom(
             context.store,
             context.models.get,
-            open_index(context.app.state / FOLDER),
+            context.app.corpus,
             context.app.config.service.plugin_timeout,
         )
         self._chance = Random()
@@ -43,11 +42,10 @@ class Generate:
         return [one for one in found if self._context.work.may("generate", one.supply.account)]
 
     def _supplies(self) -> Iterator[Supply]:
-        context = self._context
-        for name, account in context.accounts.items():
-            filters = context.made("filters", name, partial(context.parts.filters, name))
-            if filters is not None:
-                yield Supply.of(name, account, filters)
+        accounts = self._context.accounts
+        for name, filters in self._context.parts.filters().items():
+            if name in accounts:  # else the configuration changes this very moment
+                yield Supply.of(name, accounts[name], filters)
 
     def _restock(self, wanted: Sequence[Shortage]) -> str:
         context = self._context

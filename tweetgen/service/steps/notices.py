@@ -1,5 +1,6 @@
 """What a person should hear of besides failures: candidates that wait, slots without a text."""
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -7,6 +8,12 @@ from tweetgen.domain import Event, ReviewState, Severity
 from tweetgen.pipeline import observe
 from tweetgen.service.context import Context
 
+#: causes, each followed by the account
+_WAITS, _LACKS = "candidate_pending", "no_text"
+#: by account and state
+Counts = Mapping[str, Mapping[ReviewState, int]]
+#: slots looked at
+_MOST = 1000
 #: a post this near without an approved text is one to hear of
 _SOON = timedelta(hours=1)
 #: no other daemon tells again meanwhile
@@ -20,34 +27,38 @@ def notice(context: Context) -> None:
 
 def _notice(context: Context) -> str:
     counts = context.store.candidates.counts()
+    known = {notice.event.cause for notice in context.store.notices.open()}
+    events = [*_pending(context, counts), *_dry(context, counts)]
+    for event in events:
+        context.teller.tell(event)
     for account in context.accounts:
-        own = counts.get(account, {})
-        _pending(context, account, own.get(ReviewState.PENDING, 0))
-        _dry(context, account, own.get(ReviewState.PENDING, 0), own.get(ReviewState.APPROVED, 0))
+        ended = {f"{kind}:{account}" for kind in (_WAITS, _LACKS)} & known - {event.cause for event in events}
+        for cause in ended:
+            context.teller.over(cause)
     with context.lease("notices", _TELLING) as mine:
         if mine:
             observe.tell_again(context.store, context.parts.observers(), context.now())
     return ""
 
 
-def _pending(context: Context, account: str, pending: int) -> None:
-    cause = f"candidate_pending:{account}"
-    if not pending:
-        context.teller.over(cause)
-        return
-    message = f"account {account}: {pending} candidates wait for a decision; see: tweetgen review --account {account}"
-    context.teller.tell(Event("candidate_pending", account, Severity.INFO, message, cause, context.now()))
+def _pending(context: Context, counts: Counts) -> Iterator[Event]:
+    """One for each account with candidates that wait for somebody."""
+    for account in context.accounts:
+        if pending := counts.get(account, {}).get(ReviewState.PENDING, 0):
+            see = f"see: tweetgen review --account {account}"
+            message = f"account {account}: {pending} candidates wait for a decision; {see}"
+            yield Event(_WAITS, account, Severity.INFO, message, f"{_WAITS}:{account}", context.now())
 
 
-def _dry(context: Context, account: str, pending: int, approved: int) -> None:
-    cause = f"no_text:{account}"
-    if approved:
-        context.teller.over(cause)
-        return
-    for slot in context.store.slots.upcoming(account, "post", limit=1):
-        if slot.due_at <= context.now() + _SOON:
+def _dry(context: Context, counts: Counts) -> Iterator[Event]:
+    """One for each account that is soon to post and has no approved text."""
+    soon = context.now() + _SOON
+    due = {slot.account: slot for slot in reversed(context.store.slots.upcoming(step="post", limit=_MOST))}
+    for account, slot in due.items():
+        own = counts.get(account, {})
+        if account in context.accounts and slot.due_at <= soon and not own.get(ReviewState.APPROVED, 0):
             message = (
                 f"account {account}: no text is approved for the post of {slot.due_at:%Y-%m-%d %H:%M} UTC"
-                f" ({pending} wait for a decision); see: tweetgen review --account {account}"
+                f" ({own.get(ReviewState.PENDING, 0)} wait for a decision); see: tweetgen review --account {account}"
             )
-            context.teller.tell(Event("queue_dry", account, Severity.WARNING, message, cause, context.now()))
+            yield Event("queue_dry", account, Severity.WARNING, message, f"{_LACKS}:{account}", context.now())

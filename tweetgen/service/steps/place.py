@@ -22,16 +22,16 @@ def _place(context: Context) -> str:
 
 def _give(context: Context, slot: Slot) -> bool:
     """Whether a text was there for it."""
-    names = [one.name for one in context.parts.destinations(slot.account)]
+    names = [one.name for one in context.parts.destinations().get(slot.account, ())]
     expires_at = slot.due_at + patience(context.app.account(slot.account).schedule)
     return bool(context.store.outbox.place(slot.account, slot, names, context.now(), expires_at))
 
 
 def _preview(context: Context) -> str:
-    for account in context.accounts:
+    for account, destinations in context.parts.destinations().items():
         slots = [slot for slot in context.store.slots.due(context.now(), "post") if slot.account == account]
         for _, text in zip(slots, _texts(context, account), strict=False):
-            for destination in context.parts.destinations(account):
+            for destination in destinations:
                 context.would_send(account, destination.name, text)
     return ""
 

@@ -1,24 +1,23 @@
 """Hands candidates to review queues, takes what was decided there, ends what waited too long."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from functools import partial
 
 from tweetgen.domain import Decision, Pending
+from tweetgen.interfaces import ReviewQueue
 from tweetgen.pipeline.review import expire, gather, submit
-from tweetgen.plugins import ConfiguredQueue
 from tweetgen.service.context import Context
-from tweetgen.service.patience import Patience
 
 
 def review(context: Context) -> None:
     """For every account; a queue that hangs or fails keeps no other from being asked."""
     context.work.do("expire", "", partial(_expire, context))
-    for account in context.accounts:
-        if context.stopping.is_set():
-            return
-        context.work.do("review", account, partial(_review, context, account))
+    queues = {name: _Patient(context, name, configured.queue) for name, configured in context.parts.queues().items()}
+    for account in context.store.candidates.untold():
+        if account in queues and not context.stopping.is_set():
+            context.work.do("submit", account, partial(_submit, context, queues[account]))
+    _gather_all(context, queues.values())
 
 
 def _expire(context: Context) -> str:
@@ -26,32 +25,50 @@ def _expire(context: Context) -> str:
     return f"{number} candidates expired undecided" if number else ""
 
 
-def _review(context: Context, account: str) -> str:
-    limit = context.app.config.service.plugin_timeout
-    queue = _Limited(context.parts.queue(account), account, context.patience, limit)
-    submitted = submit(context.store, queue, account, context.now())
-    gathered = gather(context.store, queue, context.now(), account)
-    counts = {"submitted": submitted, "decided": len(gathered.applied), "refused": len(gathered.refused)}
+def _submit(context: Context, queue: "_Patient") -> str:
+    number = submit(context.store, queue, queue.account, context.now())
+    return f"{number} candidates handed over" if number else ""
+
+
+def _gather_all(context: Context, queues: "Iterable[_Patient]") -> None:
+    """Ask all queues, then take what was answered; most have nothing to say most of the time."""
+    ready = {queue.what: queue for queue in queues if context.work.may("review", queue.account)}
+    questions = {what: queue.ask for what, queue in ready.items()}
+    answers = context.patience.ask(questions, context.app.config.service.plugin_timeout)
+    for what, answer in answers.items():
+        queue = ready[what]
+        if answer or context.work.failed_last("review", queue.account):
+            context.work.do("review", queue.account, partial(_gather, context, queue, answer))
+
+
+def _gather(context: Context, queue: "_Patient", answer: Sequence[Decision] | Exception) -> str:
+    if isinstance(answer, Exception):
+        raise answer
+    gathered = gather(context.store, replace(queue, answer=answer), context.now(), queue.account)
+    counts = {"decided": len(gathered.applied), "refused": len(gathered.refused)}
     return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 
 @dataclass(frozen=True)
-class _Limited:
-    """An account's review queue, given up where it does not answer."""
+class _Patient:
+    """An account's review queue, given up where it does not answer; implements `interfaces.ReviewQueue`."""
 
-    configured: ConfiguredQueue
+    context: Context
     account: str
-    patience: Patience
-    limit: timedelta
-
-    def submit(self, candidates: Sequence[Pending]) -> None:
-        """Implements `interfaces.ReviewQueue`."""
-        self.patience.call(self._what, lambda: self.configured.queue.submit(candidates), self.limit)
-
-    def decisions(self) -> Iterable[Decision]:
-        """Implements `interfaces.ReviewQueue`."""
-        return self.patience.call(self._what, lambda: list(self.configured.queue.decisions()), self.limit)
+    queue: ReviewQueue
+    #: what it said when it was asked for decisions
+    answer: Sequence[Decision] = ()
 
     @property
-    def _what(self) -> str:
-        return f"review queue {self.configured.name} of account {self.account}"
+    def what(self) -> str:
+        return f"review queue of account {self.account}"
+
+    def ask(self) -> Sequence[Decision]:
+        return list(self.queue.decisions())
+
+    def submit(self, candidates: Sequence[Pending]) -> None:
+        limit = self.context.app.config.service.plugin_timeout
+        self.context.patience.call(self.what, partial(self.queue.submit, candidates), limit)
+
+    def decisions(self) -> Iterable[Decision]:
+        return self.answer
