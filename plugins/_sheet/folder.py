@@ -77,6 +77,8 @@ def _table(answers: Sequence[Answer], remarks: Iterable[str]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["row", "number", "verdict"])
-    writer.writerows([answer.row, guarded(answer.number), guarded(answer.verdict)] for answer in answers)
+    for answer in answers:
+        number = answer.number if answer.number.isdecimal() else guarded(answer.number)
+        writer.writerow([answer.row, number, guarded(answer.verdict)])
     writer.writerows(["", "", guarded(remark)] for remark in remarks)
     return text.getvalue().encode("utf-8-sig")

@@ -1,6 +1,7 @@
 """Candidates in review: order, decisions, refusals and the audit log, on both databases."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from tweetgen.domain import Action, Candidate, Decision, Nearest, Outcome, Pending, ReviewState, Verdict
 from tweetgen.errors import Conflict, InputError
-from tweetgen.store import NewCandidate, Store, text_hash
+from tweetgen.store import Audit, NewCandidate, Store, text_hash
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -103,6 +104,21 @@ def test_a_stale_decision_is_refused_and_names_who_decided_what_and_when(store: 
         store.candidates.apply(decision(one, Action.REJECT, "bob"), NOON + HOUR)
     assert store.candidates.get(one.number) == before
     assert len(store.candidates.decisions()) == 2
+
+
+def test_of_many_who_decide_at_once_one_is_heard(store: Store, one: Pending) -> None:
+    def decide(name: str) -> bool:
+        try:
+            store.candidates.apply(decision(one, Action.REJECT, name), NOON)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        heard = list(pool.map(decide, "abcdefgh"))
+    assert heard.count(True) == 1
+    assert store.candidates.decisions(limit=1)[0].actor == "abcdefgh"[heard.index(True)]
+    assert store.candidates.verify_log() == Audit(2, None, store.candidates.decisions(limit=1)[0].digest)
 
 
 def test_an_unknown_number_is_refused(store: Store) -> None:

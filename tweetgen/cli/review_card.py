@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 KEYS = "a approve · e edit · x reject · space later · s schedule · u undo · v whole text · ? help · q quit"
 _FEW_KEYS = "a e x space s u v · ? help · q quit"  # for a narrow terminal
 _MOST_KEY_LINES = 2
-_LEAST_LINES = 3  # of the text, however small the terminal
+_LEAST_LINES = 3  # of the text, before any detail is shown
+_ROOMY = 12  # lines of a terminal that has some to waste
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,18 @@ def card(screen: "Console", pending: Pending, view: View) -> str:
     """The whole screen as the terminal takes it: never more lines than it has."""
     from rich.text import Text
 
-    below = [line for part in _details(pending, view) for line in _wrapped(screen, part)]
+    few = max(1, screen.height // 4)  # lines that may go to anything but the text, on a small terminal
     keys = _wrapped(screen, Text(KEYS, style="dim"))
     if len(keys) > _MOST_KEY_LINES:
-        keys = _wrapped(screen, Text(_FEW_KEYS, style="dim"))
-    message = _wrapped(screen, Text(harmless(view.message), style="bold yellow")) if view.message else []
-    head = _wrapped(screen, _head(pending, view))
-    rest = screen.height - len(head) - len(keys) - len(message) - 2  # two blank lines
+        keys = _wrapped(screen, Text(_FEW_KEYS, style="dim"))[:few]
+    said = _wrapped(screen, Text(harmless(view.message), style="bold yellow"))[:few] if view.message else []
+    head = _wrapped(screen, _head(pending, view))[:few]
+    gap = [Text()] if screen.height >= _ROOMY else []
+    rest = screen.height - len(head) - len(keys) - len(said) - 2 * len(gap)
+    below = [line for part in _details(pending, view) for line in _wrapped(screen, part)]
     below = below[: max(0, rest - _LEAST_LINES)]
-    text = _text(screen, pending.text, max(_LEAST_LINES, rest - len(below)))
-    lines = [*head, Text(), *text, Text(), *below, *message, *keys]
+    text = _text(screen, pending.text, max(1, rest - len(below)))
+    lines = [*head, *gap, *text, *gap, *below, *said, *keys]
     return _drawn(screen, lines[: screen.height])
 
 
