@@ -96,6 +96,28 @@ def place(approve: Callable[..., int]) -> "Callable[..., OutboxRow]":
     return put
 
 
+@pytest.fixture(scope="session")
+def save_model() -> Callable[..., Path]:
+    """Writes a weights file that knows some authors and nothing else: `save_model(path, "ada", "bob")`."""
+    import numpy as np
+
+    from tweetgen.model.shapes import expected_shapes
+    from tweetgen.model.vocabulary import learn
+    from tweetgen.model.weights import Weights, save
+    from tweetgen.settings import Architecture, Tokens
+
+    def make(path: Path, *authors: str) -> Path:
+        small = Architecture(cells=3, embedding=4, label_size=2)
+        vocabulary = learn([], Tokens(level="char"))
+        shapes = expected_shapes(small, vocabulary.size, {"author": authors})
+        arrays = {name: np.ones(shape, np.float32) for name, shape in shapes.items()}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(Weights(arrays, small, vocabulary, {"author": authors}), path)
+        return path
+
+    return make
+
+
 _NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 #: read by these fixtures, not by the product
 _SWITCHES = {"TWEETGEN_REQUIRE_ALL", "TWEETGEN_SHARED"}

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tweetgen.app import App, find_base
 from tweetgen.errors import ConfigError, InputError, PluginError, TweetgenError, UnknownName
 from tweetgen.plugins import ConfiguredSource
-from tweetgen.settings import Cleaning
+from tweetgen.settings import Cleaning, Limits
 
 PLUGIN = """
 from pydantic import BaseModel, ConfigDict, SecretStr
@@ -228,3 +229,121 @@ def test_a_plugin_that_cannot_be_made_is_told_in_one_line(tmp_path: Path, body: 
     with pytest.raises(PluginError) as caught:
         App.open(tmp_path).source("bad")
     assert str(caught.value).startswith(f"plugin {tmp_path}/plugins/bad.py: {why}")
+
+
+SERVICE = """
+from datetime import timedelta
+from pydantic import BaseModel, ConfigDict
+from tweetgen.hookspecs import hookimpl
+
+
+class Part:
+    settle = timedelta(minutes=3)
+
+    class Settings(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        url: str = ""
+
+    def __init__(self, settings, host):
+        self.settings, self.host = settings, host
+
+
+@hookimpl
+def register_filters(register):
+    register("part", Part)
+
+
+register_review_queues = hookimpl(lambda register: register("part", Part))
+register_destinations = hookimpl(lambda register: register("part", Part))
+register_observers = hookimpl(lambda register: register("part", Part))
+"""
+
+
+def serving(tmp_path: Path, account: str, config: str = "") -> App:
+    files = {"config.yaml": f"plugins: [plugins]\n{config}", "accounts/a.yaml": account, "plugins/service.py": SERVICE}
+    return App.open(write(tmp_path, files), environment={"URL": "https://a.example"})
+
+
+def test_every_role_of_an_account_is_made_with_its_settings_and_a_host_of_its_own(tmp_path: Path) -> None:
+    app = serving(
+        tmp_path,
+        "filters: [part: {url: f}, part]\nreview: {part: {url: q}}\n"
+        "destinations: [part: {url: {$env: URL}, name: main}]",
+        "observers: [part, part: {url: o}]",
+    )
+    made: list[Any] = [
+        *[one.filter for one in app.filters("a")],
+        app.review_queue("a").queue,
+        *[one.destination for one in app.destinations("a")],
+        *[one.observer for one in app.observers()],
+    ]
+    assert [(one.settings.url, one.host.account, one.host.plugin) for one in made] == [
+        ("f", "a", "filter.part"),
+        ("", "a", "filter.part"),
+        ("q", "a", "review_queue.part"),
+        ("https://a.example", "a", "destination.main"),
+        ("", "", "observer.part"),
+        ("o", "", "observer.part"),
+    ]
+
+
+def test_a_destination_has_the_hosts_keys_or_what_stands_behind_them(tmp_path: Path) -> None:
+    app = serving(
+        tmp_path,
+        "on_unknown: hold\ndestinations: [part, part: {name: b, on_unknown: resend, settle: 1m, limits: {per_day: 2}},"
+        " part: {name: c, enabled: false}]",
+    )
+    first, second = app.destinations("a")
+    assert (first.name, first.on_unknown, first.settle) == ("part", "hold", timedelta(minutes=3))
+    assert first.limits == Limits()
+    assert (second.name, second.on_unknown, second.settle) == ("b", "resend", timedelta(minutes=1))
+    assert second.limits == Limits(per_day=2)
+
+
+def test_problems_of_every_role_are_told_at_once_with_the_nearest_name(tmp_path: Path) -> None:
+    account = "filters: [prat]\nreview: {part: {ulr: x}}\ndestinations: [part: {url: 3, name: b}, nowhere]"
+    app = serving(tmp_path, account, "observers: [parrt]\ndefaults: {review: inbx}")
+    with pytest.raises(ConfigError) as caught:
+        _ = app.plugins
+    assert [problem.partition("; ")[0] for problem in caught.value.problems] == [
+        "config.yaml: observers[0]: unknown observer 'parrt': did you mean 'part'?",
+        "config.yaml: defaults.review: unknown review queue 'inbx': did you mean 'inbox'?",
+        "accounts/a.yaml: filters[0]: unknown filter 'prat': did you mean 'part'?",
+        "accounts/a.yaml: destinations[0].part.url: what stands here does not fit",
+        "accounts/a.yaml: destinations[1]: unknown destination 'nowhere': known: file, part, rss, stdout, webhook",
+        "accounts/a.yaml: review.part.ulr: unknown key",
+    ]
+
+
+def test_secrets_that_are_there_are_named_so_that_no_log_tells_them(tmp_path: Path) -> None:
+    app = serving(tmp_path, "destinations: [part: {url: {$env: URL}}]", "web: {secret: {$env: NOWHERE}}")
+    assert app.secrets() == ["https://a.example"]
+    assert [line.partition(": the")[0] for line in app.missing_secrets()] == ["config.yaml: web.secret"]
+    with pytest.raises(ConfigError, match=r"web\.secret: the environment variable NOWHERE is not set"):
+        _ = app.links
+
+
+def test_the_addresses_that_settings_name(tmp_path: Path) -> None:
+    account = (
+        "destinations: [part: {url: {$env: URL}}, part: {name: b, url: 'http://me:pw@[::1]:81/x'}, part: {name: c}]"
+    )
+    assert list(serving(tmp_path, account).addresses()) == [
+        ("accounts/a.yaml: destinations[0]", "a.example", 443),
+        ("accounts/a.yaml: destinations[1]", "::1", 81),
+    ]
+
+
+def test_an_instance_is_read_again_with_the_plugins_and_the_store_it_has(tmp_path: Path) -> None:
+    app = serving(tmp_path, "stock: 20")
+    plugins, store = app.plugins, app.store
+    write(tmp_path, {"accounts/a.yaml": "stock: 30"})
+    fresh = app.reread()
+    assert (app.account("a").stock, fresh.account("a").stock) == (20, 30)
+    assert (fresh.plugins, fresh.store) == (plugins, store)
+    assert fresh.starts_like(app)
+    write(tmp_path, {"accounts/a.yaml": "filters: [prat]"})
+    with pytest.raises(ConfigError, match="unknown filter 'prat'"):
+        app.reread()
+    write(tmp_path, {"accounts/a.yaml": "", "config.yaml": "plugins: [plugins]\nweb: {port: 9000}"})
+    assert not app.reread().starts_like(app)
+    app.close()

@@ -197,3 +197,44 @@ def test_a_dropped_file_cannot_take_an_installed_plugins_name(
         NameTaken, match=r"source 'jsonl' is already registered by tweetgen_plugins.source_jsonl"
     ):
         Plugins.load([tmp_path])
+
+
+ROLES = ("sources", "filters", "review_queues", "destinations", "observers")
+
+
+@pytest.mark.parametrize("hook", ROLES)
+def test_each_role_has_a_registry_of_its_own(drop: Drop, tmp_path: Path, hook: str) -> None:
+    drop("a.py", SOURCE.format(name="ants").replace("register_sources", f"register_{hook}"))
+    plugins = Plugins.load([tmp_path])
+    assert [name for name, registry in plugins.registries.items() if "ants" in registry] == [hook]
+    assert plugins.listing()[0].role == {"review_queues": "review queue"}.get(hook, hook[:-1])
+
+
+def test_one_name_may_stand_for_several_roles(drop: Drop, tmp_path: Path) -> None:
+    roles = ("review_queues", "destinations", "observers")
+    for hook in roles:
+        drop(f"{hook}.py", SOURCE.format(name="hook").replace("register_sources", f"register_{hook}"))
+    plugins = Plugins.load([tmp_path])
+    assert [offer.role for offer in plugins.named("hook")] == ["review queue", "destination", "observer"]
+    with pytest.raises(UnknownName, match="unknown plugin 'hok': did you mean 'hook'"):
+        plugins.named("hok")
+
+
+def test_a_destination_cannot_take_a_setting_of_the_host(drop: Drop, tmp_path: Path) -> None:
+    drop(
+        "a.py",
+        """
+from pydantic import BaseModel
+from tweetgen.hookspecs import hookimpl
+
+class Place:
+    class Settings(BaseModel):
+        limits: int = 3
+
+@hookimpl
+def register_destinations(register):
+    register("place", Place)
+""",
+    )
+    with pytest.raises(PluginError, match="destination 'place' calls a setting 'limits', which is the host's"):
+        Plugins.load([tmp_path])

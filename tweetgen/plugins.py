@@ -4,7 +4,7 @@ import hashlib
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import EntryPoint, entry_points
@@ -16,6 +16,7 @@ from typing import Any, Generic
 from pluggy import HookImpl, PluginManager, PluginValidationError
 
 from tweetgen import hookspecs
+from tweetgen.config import RESERVED
 from tweetgen.errors import NameTaken, PluginError, TweetgenError, UnknownName, suggestion
 from tweetgen.interfaces import (
     Destination,
@@ -62,8 +63,10 @@ class Offer(Generic[Offered]):
 class Registry(Generic[Offered]):
     """What plugins offer for one role; a name belongs to one plugin."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, reserved: Set[str] = frozenset()) -> None:
+        """`reserved`: settings that are the host's own, so that no plugin could ever be given them."""
         self.role = role
+        self._reserved = reserved
         self._offers: dict[str, Offer[Offered]] = {}
 
     def __iter__(self) -> Iterator[Offer[Offered]]:
@@ -81,6 +84,8 @@ class Registry(Generic[Offered]):
         settings = getattr(factory, "Settings", None)
         if settings is not None and not hasattr(settings, "model_validate_json"):
             raise PluginError(where, f"the Settings of {self.role} {name!r} are no pydantic model")
+        if taken := self._reserved & getattr(settings, "model_fields", {}).keys():
+            raise PluginError(where, f"{self.role} {name!r} calls a setting {min(taken)!r}, which is the host's")
         if name in self._offers:
             raise NameTaken(self.role, name, f"{self._offers[name].where}; so {where} cannot take it")
         self._offers[name] = Offer(self.role, name, where, factory)
@@ -149,7 +154,7 @@ class Plugins:
         self.sources: Registry[Source] = Registry("source")
         self.filters: Registry[Filter] = Registry("filter")
         self.review_queues: Registry[ReviewQueue] = Registry("review queue")
-        self.destinations: Registry[Destination] = Registry("destination")
+        self.destinations: Registry[Destination] = Registry("destination", frozenset(RESERVED))
         self.observers: Registry[Observer] = Registry("observer")
         self._manager = PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)

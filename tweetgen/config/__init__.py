@@ -2,13 +2,14 @@
 
 from tweetgen.config.adjust import adjusted_recipe
 from tweetgen.config.cleaning import cleaning_by_author
-from tweetgen.config.entries import Delivery, DestinationEntry, Entry
+from tweetgen.config.entries import RESERVED, Delivery, DestinationEntry, Entry
 from tweetgen.config.model import Account, AccountDefaults, Config, ModelChoice, Web
 from tweetgen.config.read import CONFIG, Draft, PlacedEntry, check_settings, make_settings, read
 from tweetgen.config.schema import account_schema, config_schema, settings_schema
 
 __all__ = [
     "CONFIG",
+    "RESERVED",
     "Account",
     "AccountDefaults",
     "Config",

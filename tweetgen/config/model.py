@@ -203,5 +203,5 @@ class Config(Strict):
     """How `tweetgen serve` works."""
     schedule: Upkeep = Upkeep()
     """When the instance's own sources are asked and its model learns, besides what accounts want."""
-    defaults: AccountDefaults = Field(default_factory=AccountDefaults)
+    defaults: AccountDefaults = Field(default_factory=lambda: AccountDefaults())
     """What every account begins with."""

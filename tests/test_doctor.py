@@ -1,0 +1,104 @@
+"""Every check finds what is wrong, with a remedy; a sound instance is told so."""
+
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tweetgen.app import App
+from tweetgen.doctor import Finding, examine
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+Opened = Callable[..., App]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, save_model: Callable[..., Path]) -> Iterator[Opened]:
+    """Opens an instance with a model of ada and the account file given."""
+    save_model(tmp_path / "weights/shared.safetensors", "ada")
+    apps: list[App] = []
+
+    def write(account: str = "voice: {ada: 1}", text: str = "", **environment: str) -> App:
+        (tmp_path / "config.yaml").write_text(text)
+        (tmp_path / "accounts").mkdir(exist_ok=True)
+        (tmp_path / "accounts/a.yaml").write_text(account)
+        apps.append(App.open(tmp_path, environment))
+        return apps[-1]
+
+    yield write
+    for app in apps:
+        app.close()
+
+
+def problems(app: App, online: bool = False) -> list[Finding]:
+    return [found for found in examine(app, NOW, online) if not found.ok]
+
+
+def test_a_sound_instance_has_no_problem(opened: Opened) -> None:
+    findings = list(examine(opened(), NOW))
+    assert [found for found in findings if not found.ok] == []
+    assert [found.about for found in findings] == ["plugins", "secrets", "store", "a", "links", "clock", "disk"]
+
+
+def test_an_author_the_model_does_not_know(opened: Opened) -> None:
+    (found,) = problems(opened("voice: {bob: 1}"))
+    assert found.about == "a"
+    assert "unknown author 'bob'" in found.told
+
+
+def test_a_secret_that_is_not_there(opened: Opened) -> None:
+    account = "destinations: [webhook: {url: {$env: HOOK}}]\nschedule: {post: '09:00'}\nvoice: {ada: 1}"
+    found = problems(opened(account))
+    assert [one.about for one in found] == ["a: destinations", "secrets"]
+    assert all("HOOK is not set" in one.told for one in found)
+    assert problems(opened(account, HOOK="https://a.example/x")) == []
+
+
+def test_a_damaged_database(opened: Opened, tmp_path: Path) -> None:
+    app = opened()
+    app.store.close()
+    file = tmp_path / "state/tweetgen.db"
+    with sqlite3.connect(file) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'decisions_account'").fetchone()
+    connection.close()
+    with file.open("r+b") as raw:
+        raw.seek((root - 1) * size)
+        raw.write(b"\xff" * size)
+    found = problems(opened())
+    assert found
+    assert all(one.about in ("store", "decisions") for one in found)
+
+
+def test_a_secret_of_links_that_others_may_read(opened: Opened, tmp_path: Path) -> None:
+    app = opened()
+    _ = app.links
+    assert problems(app) == []
+    (tmp_path / "state/web.secret").chmod(0o644)
+    (found,) = problems(opened())
+    assert "run: chmod 600" in found.told
+
+
+def test_a_clock_that_was_set_back(opened: Opened) -> None:
+    app = opened()
+    app.store.journal.begin("collect", "", "", NOW + timedelta(hours=1))
+    (found,) = problems(app)
+    assert (found.about, "set the clock" in found.told) == ("clock", True)
+
+
+def test_a_disk_that_is_nearly_full(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage(1e12, 1e12, 1e6))
+    (found,) = problems(opened())
+    assert (found.about, "free some space" in found.told) == ("disk", True)
+
+
+def test_hosts_are_reached_for_only_when_asked(opened: Opened) -> None:
+    # nobody listens at port 1
+    app = opened("voice: {ada: 1}", "observers: [webhook: {url: 'http://127.0.0.1:1/x', allow_private: true}]")
+    assert problems(app) == []
+    (found,) = problems(app, online=True)
+    assert found.told.startswith("127.0.0.1:1 does not answer (Connection refused)")
