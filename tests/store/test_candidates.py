@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -16,13 +17,13 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def new(text: str = "fog again", account: str = "keeper", score: float = 1.0, **more: object) -> NewCandidate:
+def new(text: str = "fog again", account: str = "keeper", score: float = 1.0, **more: Any) -> NewCandidate:
     candidate = Candidate(text, {"ada": 1.0}, "base", 7, (0.8, 1.0), True, -12.5)
-    return NewCandidate(account, candidate, text, {"author": 1e20, "novelty": score}, score, **more)  # type: ignore[arg-type]
+    return NewCandidate(account, candidate, text, {"author": 1e20, "novelty": score}, score, **more)
 
 
-def decision(of: Pending, action: Action, actor: str = "ann", **more: object) -> Decision:
-    return Decision(of.number, of.version, action, actor, "inbox", **more)  # type: ignore[arg-type]
+def decision(of: Pending, action: Action, actor: str = "ann", **more: Any) -> Decision:
+    return Decision(of.number, of.version, action, actor, "inbox", **more)
 
 
 Do = Callable[..., Pending]
@@ -32,7 +33,7 @@ Do = Callable[..., Pending]
 def do(store: Store) -> Do:
     """Take an action on a candidate as it is now."""
 
-    def take(of: Pending, action: Action, now: datetime = NOON, **more: object) -> Pending:
+    def take(of: Pending, action: Action, now: datetime = NOON, **more: Any) -> Pending:
         return store.candidates.apply(decision(store.candidates.get(of.number), action, **more), now)
 
     return take
