@@ -22,7 +22,10 @@ def _window(text: str) -> str:
 
 
 class AutomaticQueue:
-    """Approves what the rule lets through; the rest waits for a person or expires: time alone approves nothing."""
+    """Approves what the rule lets through; the rest waits for a person or expires: time alone approves nothing.
+
+    What anybody has edited, skipped or taken back is theirs: the rule never overrules a person.
+    """
 
     class Settings(QueueSettings):
         """The rule. All of it must hold."""
@@ -64,7 +67,7 @@ class AutomaticQueue:
     def _allows(self, pending: Pending, now: datetime) -> str | None:
         """Why the rule lets a candidate through; None: it does not."""
         rule = self._settings
-        if pending.expires_at is not None and pending.expires_at <= now:
+        if pending.version > 1 or (pending.expires_at is not None and pending.expires_at <= now):
             return None
         least = {name: (pending.scores.get(name), bound) for name, bound in rule.scores.items()}
         if rule.score is not None:

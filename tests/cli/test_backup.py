@@ -51,7 +51,22 @@ def test_texts_that_may_have_been_sent_are_told_of(
     tweetgen("backup", "copy.db")
     out = tweetgen("restore", "copy.db")[1]
     assert "1 texts may have been sent since; look at each: tweetgen outbox --state needs_human" in out
-    assert "1 approved texts are ready" in out
+    assert "1 texts wait for review again; some may have been posted since: tweetgen review" in out
+    with Store.open(database) as store:
+        (waiting,) = store.candidates.pending()
+        assert (waiting.text, store.candidates.approved(waiting.account)) == ("ready", [])
+        assert waiting.version > 1, "so that no rule approves it"
+
+
+def test_what_other_tools_restored_is_held_back(
+    tweetgen: Run, folder: Path, database: str, approve: Callable[..., int]
+) -> None:
+    with Store.open(database) as store:
+        approve(store, "ready")
+    code, out, _ = tweetgen("restore", "--hold-back")
+    assert (code, out.splitlines()[0]) == (0, "held back")
+    assert "1 texts wait for review again" in out
+    assert tweetgen("restore")[0] == 2
 
 
 def test_nothing_is_restored_while_a_service_runs(tweetgen: Run, folder: Path, database: str) -> None:

@@ -145,7 +145,7 @@ def test_restoring_brings_back_what_was_and_keeps_what_is_replaced(backup: Path,
 
 def test_nothing_restored_is_sent_by_itself(backup: Path, sqlite: str) -> None:
     restored = Store.restore(sqlite, backup, NOON + 48 * HOUR)
-    assert (restored.held.texts, restored.held.slots, restored.held.approved) == (4, 2, 0)
+    assert (restored.held.texts, restored.held.slots, restored.held.in_review) == (4, 2, 0)
     with Store.open(sqlite) as store, reading(store._engine) as connection:
         rows = {row.key: row for row in connection.execute(select(outbox))}
         found = connection.execute(select(slots.c.state).order_by(slots.c.due_at)).scalars().all()
@@ -179,7 +179,7 @@ def test_the_tools_of_postgresql_are_named_and_what_they_restore_can_be_held_bac
         with pytest.raises(StoreError, match=r"PostgreSQL has its own tools for this; pg_dump --format=custom"):
             store.backup(tmp_path / "backup.db", NOON)
         held = store.quarantine(NOON + 48 * HOUR)
-        assert (held.texts, held.slots, held.approved) == (4, 2, 0)
+        assert (held.texts, held.slots, held.in_review) == (4, 2, 0)
         assert store.accounts.is_paused("keeper")
     with pytest.raises(StoreError, match="pg_restore"):
         Store.restore(postgresql, tmp_path / "backup.db", NOON)

@@ -11,28 +11,37 @@ from tweetgen.cli.instance import Instance
 
 if TYPE_CHECKING:
     from tweetgen.app import App
-    from tweetgen.store.backup import Restored
+    from tweetgen.store.quarantine import Held
 
 
 @click.command(short_help="Put a backup of the database in its place")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--hold-back", is_flag=True, help="The database is in its place already (pg_restore): only hold back.")
 @click.pass_obj
-def command(instance: Instance, file: Path) -> None:
+def command(instance: Instance, file: Path | None, hold_back: bool) -> None:
     """Put a backup of the database in its place; refused while a service runs.
 
     The database that was there is kept beside it. Nothing that may have been sent since the backup is sent again:
-    texts on their way wait for somebody to look, and all accounts are paused until `tweetgen resume --all`.
+    texts on their way wait for somebody to look, approved ones are to be reviewed again, and all accounts are paused
+    until `tweetgen resume --all`. PostgreSQL restores by tools of its own; call this with --hold-back after them.
 
     \b
-    Example:
+    Examples:
       tweetgen restore tweetgen-monday.db
+      tweetgen restore --hold-back
     """
     from tweetgen.store import Store
 
+    if (file is None) != hold_back:
+        raise click.UsageError("name the FILE of a backup, or give --hold-back alone")
     app, now = instance.app, datetime.now(UTC)
     _refuse_while_served(app, now)
+    if file is None:
+        _tell(instance, "held back", app.store.quarantine(now))
+        return
     app.close()
-    _tell(instance, file, Store.restore(app.database_url, file, now))
+    restored = Store.restore(app.database_url, file, now)
+    _tell(instance, f"restored: {file}", restored.held, restored.replaced)
 
 
 def _refuse_while_served(app: "App", now: datetime) -> None:
@@ -44,17 +53,16 @@ def _refuse_while_served(app: "App", now: datetime) -> None:
             raise Busy("the database", f"the service {daemon.owner} (stop it first)")
 
 
-def _tell(instance: Instance, file: Path, restored: "Restored") -> None:
-    held = restored.held
+def _tell(instance: Instance, done: str, held: "Held", replaced: Path | None = None) -> None:
     taken = f", taken {held.taken_at:%Y-%m-%d %H:%M} UTC" if held.taken_at else ""
-    lines = [f"restored: {file}{taken}"]
-    if restored.replaced is not None:
-        lines.append(f"the database before: {restored.replaced}")
+    lines = [f"{done}{taken}"]
+    if replaced is not None:
+        lines.append(f"the database before: {replaced}")
     if held.texts:
         lines.append(f"{held.texts} texts may have been sent since; look at each: tweetgen outbox --state needs_human")
     if held.slots:
         lines.append(f"{held.slots} moments to post have passed since and count as missed")
-    if held.approved:
-        lines.append(f"{held.approved} approved texts are ready; some may have been posted since")
+    if held.in_review:
+        lines.append(f"{held.in_review} texts wait for review again; some may have been posted since: tweetgen review")
     lines.append("\nAll accounts are paused. When all is looked through: tweetgen resume --all")
     instance.out.print("\n".join(lines))

@@ -56,7 +56,7 @@ def restore(url: str, path: Path, now: datetime, patience: float) -> Restored:
     the database open.
     """
     parsed = parse(url)
-    _refuse_server(parsed, "stop tweetgen, let pg_restore bring the copy back, then hold back what was under way")
+    _refuse_server(parsed, "stop tweetgen, let pg_restore bring the copy back, then: tweetgen restore --hold-back")
     target = Path(parsed.database or "")
     if not path.is_file():
         raise StoreError(str(path), "there is no such file", "name the backup")

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 from tweetgen_plugins.review_automatic import AutomaticQueue
 
-from tweetgen.domain import Pending, ReviewState
+from tweetgen.domain import Action, Decision, Pending, ReviewState
 from tweetgen.store import Store
 
 HOUR = timedelta(hours=1)
@@ -33,6 +33,13 @@ def test_it_approves_what_reaches_the_scores_and_says_why(store: Store, host: An
 def test_a_score_that_is_missing_does_not_do(host: Any, add: Add, take: Take) -> None:
     add("good")
     assert take(queue(host, scores={"nobody": -1})).applied == []
+
+
+def test_it_never_overrules_a_person(store: Store, host: Any, add: Add, take: Take, clock: Any) -> None:
+    skipped, edited = add("good", "fair")
+    store.candidates.apply(Decision(skipped.number, 1, Action.SKIP, "ada", "inbox"), clock.now)
+    store.candidates.apply(Decision(edited.number, 1, Action.EDIT, "ada", "inbox", text="better"), clock.now)
+    assert take(queue(host)).applied == []
 
 
 def test_it_approves_the_best_up_to_the_daily_number_of_the_local_day(
