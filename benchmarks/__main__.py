@@ -19,6 +19,7 @@ BENCHMARKS = {
     "candidates": "candidates written, filtered and ranked a second, against a million posts",
     "review": "from a key to the next of 100,000 candidates, through a real terminal",
     "filters": "microseconds of each filter for a candidate",
+    "dispatch": "texts through the outbox to a local file a second",
     "memory": "memory of training on 46 million characters (needs ../shared)",
 }
 

@@ -235,6 +235,26 @@ def test_anything_else_is_unknown_and_not_sent_again(store: Store, place: Place,
     assert row.error
 
 
+def test_what_follows_a_refusal_to_take_more_goes_back_untried(store: Store, place: Place, make: Make) -> None:
+    for words in ("fog", "tide", "rope"):
+        place(store, words)
+    wall = Wall(Receipt("1"), Throttled("too many"), keyed=True)
+    make(wall).drain(workers=1)
+    assert [outgoing.text for outgoing in wall.got] == ["fog", "tide"]
+    assert [(row.state, row.attempts) for row in store.outbox.list()] == [
+        (SendState.RETRY, 0),
+        (SendState.RETRY, 0),
+        (SendState.SENT, 1),
+    ]
+
+
+def test_keyed_texts_share_a_commit_but_not_where_a_person_decides(store: Store, place: Place, make: Make) -> None:
+    for words in ("fog", "tide", "rope"):
+        place(store, words)
+    assert make(Wall(keyed=True), on_unknown="hold").send_next() == 1
+    assert make(Wall(keyed=True)).send_next() == 2
+
+
 # ── what is never sent ──
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,9 @@ from tweetgen.store.claiming import Allowed
 from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow
 
 LOG = logging.getLogger(__name__)
+_UNTRIED = Ending(SendState.RETRY, counted=False)
+# seconds that what became of a text waits at most for others to share a commit with
+_KEPT_WITHIN = 1.0
 #: what `Boundary` is called with while sending, in this order
 BOUNDARIES = ("claim", "claimed", "send", "answered", "settled")
 
@@ -62,7 +65,7 @@ class Dispatcher:
     def preview(self) -> list[Outgoing]:
         """What `send_next` would send now, the first of each destination; nothing is changed."""
         outbox = self._store.outbox
-        rows = outbox.due(self._timing.now(), self._keyed(), self.allowed)
+        rows = outbox.due(self._timing.now(), self.channels, self.allowed)
         return [row.outgoing(outbox.part_before(row)) for row in rows]
 
     def drain(self, workers: int = 4) -> int:
@@ -75,14 +78,14 @@ class Dispatcher:
         if self._closed.is_set():
             return 0
         self._tend()
-        timing, outbox = self._timing, self._store.outbox
+        timing, channels = self._timing, self.channels  # these may be exchanged meanwhile
         self._boundary("claim")
         deadline = timing.monotonic() + timing.lease.total_seconds()
-        rows = outbox.claim(self._owner, timing.now(), timing.lease, self._keyed(), self.allowed)
+        rows = self._store.outbox.claim(self._owner, timing.now(), timing.lease, _shared(channels), self.allowed)
         if rows:
             self._boundary("claimed")
-        for row in rows:
-            self._attempt(row, self.channels[row.channel], deadline)
+            self._send([(row, channels[row.channel]) for row in rows], deadline)
+            self._boundary("settled")
         return len(rows)
 
     def close(self) -> int:
@@ -96,31 +99,42 @@ class Dispatcher:
             count += sent
         return count
 
-    def _keyed(self) -> dict[ChannelName, bool]:
-        return {name: channel.destination.keyed for name, channel in self.channels.items()}
+    # ── one claim ──
 
-    # ── one attempt ──
+    def _send(self, claimed: Sequence[tuple[OutboxRow, Channel]], deadline: float) -> None:
+        """Send one after the other; what became of them is kept in one commit, or in one a second."""
+        ended: list[tuple[OutboxRow, Ending]] = []
+        stopped: set[ChannelName] = set()
+        kept_at = self._timing.monotonic()
+        for row, channel in claimed:
+            ending = _UNTRIED if row.channel in stopped else self._attempt(row, channel, deadline)
+            if ending is None or ending.state is SendState.RETRY:
+                stopped.add(row.channel)  # the next one there would fare no better
+            if ending is not None:
+                ended.append((row, ending))
+            if self._timing.monotonic() - kept_at > _KEPT_WITHIN:
+                self._settle(ended)
+                ended, kept_at = [], self._timing.monotonic()
+        self._settle(ended)
 
-    def _attempt(self, row: OutboxRow, channel: Channel, deadline: float) -> None:
+    def _attempt(self, row: OutboxRow, channel: Channel, deadline: float) -> Ending | None:
+        """What became of it; None where it hangs and was left."""
         if text_hash(row.text) != row.text_hash:
-            self._settle(row, Ending(SendState.FAILED, "its text is not the one that was approved"))
-            return
-        outgoing = row.outgoing(self._store.outbox.part_before(row))
+            return Ending(SendState.FAILED, "its text is not the one that was approved")
         if row.channel in self._running or self._closed.is_set():
-            self._settle(row, Ending(SendState.RETRY, counted=False))
-            return
+            return _UNTRIED
+        outgoing = row.outgoing(self._store.outbox.part_before(row))
+        answer: object
         self._boundary("send")
         try:
             answer = call(lambda: self._publish(channel, outgoing, deadline), self._timing.limit)
         except StillRunning as hung:
             self._leave(row, channel, hung)
+            return None
         except Exception as error:
-            self._boundary("answered")
-            self._end(row, channel, error)
-        else:
-            self._boundary("answered")
-            self._end(row, channel, answer)
-        self._boundary("settled")
+            answer = error
+        self._boundary("answered")
+        return self._ending(row, channel, answer)
 
     def _publish(self, channel: Channel, outgoing: Outgoing, deadline: float) -> Receipt:
         # looked at in the thread itself: whatever let it wait until now, nothing has left yet
@@ -128,8 +142,8 @@ class Dispatcher:
             raise _TooLate("no time was left to send it in")
         return channel.destination.publish(outgoing)
 
-    def _end(self, row: OutboxRow, channel: Channel, answer: object) -> None:
-        """Keep what an attempt came to: a receipt, or what was raised."""
+    def _ending(self, row: OutboxRow, channel: Channel, answer: object) -> Ending:
+        """What a receipt, or what was raised, means for the row; its channel is made to wait where it asked for it."""
         now = self._timing.now()
         if not isinstance(answer, Exception):
             ending = self._judge.arrived(row, channel, answer, now)
@@ -142,15 +156,17 @@ class Dispatcher:
         elif isinstance(answer, ReauthRequired):
             self._block(row, answer, now)
         elif isinstance(answer, Duplicate) and ending.state is SendState.SENT:
-            ending = Ending(SendState.SENT, receipt=self._find(row, channel))
-        self._settle(row, ending)
+            return Ending(SendState.SENT, receipt=self._find(row, channel))
+        return ending
 
-    def _settle(self, row: OutboxRow, ending: Ending) -> None:
+    def _settle(self, ended: Sequence[tuple[OutboxRow, Ending]]) -> None:
         now = self._timing.now()
-        if not self._store.outbox.settle(row, ending, now):
-            LOG.info("outbox %d: %s, but it has moved on meanwhile", row.number, ending.state)
-        elif event := event_of(row, ending, now):
-            self._tell(event)
+        kept = self._store.outbox.settle_all(ended, now)
+        for (row, ending), was_kept in zip(ended, kept, strict=True):
+            if not was_kept:
+                LOG.info("outbox %d: %s, but it has moved on meanwhile", row.number, ending.state)
+            elif event := event_of(row, ending, now):
+                self._tell(event)
 
     def _block(self, row: OutboxRow, error: ReauthRequired, now: datetime) -> None:
         self._store.channels.block(*row.channel, str(error), now)
@@ -179,7 +195,7 @@ class Dispatcher:
         with self._lock:
             self._running[row.channel] = running
         self._wait(running, now)  # first, for the channel is free once the row is no longer being sent
-        self._settle(row, self._judge.unknown(channel, now, str(hung)))
+        self._settle([(row, self._judge.unknown(channel, now, str(hung)))])
         self._wait(running, now)
         hung.future.add_done_callback(lambda future: self._ended(row, channel, future))
 
@@ -187,7 +203,7 @@ class Dispatcher:
         """In the thread that hung: what it came to is still worth knowing."""
         try:
             self._store.channels.end_wait(*row.channel)
-            self._end(row, channel, future.exception() or future.result())
+            self._settle([(row, self._ending(row, channel, future.exception() or future.result()))])
         except TweetgenError as error:
             LOG.error("outbox %d: its late answer is lost: %s", row.number, error)
         finally:
@@ -208,6 +224,11 @@ class Dispatcher:
         self._store.channels.wait(*running.row.channel, running.told_until, "an older attempt still runs")
         if running.asked_about:
             self._store.outbox.still_running(running.row, now, running.told_until)
+
+
+def _shared(channels: Mapping[ChannelName, Channel]) -> dict[ChannelName, bool]:
+    """Whether what is sent there may share a commit: it can be sent again without harm, and is."""
+    return {name: one.destination.keyed and one.on_unknown != "hold" for name, one in channels.items()}
 
 
 @dataclass

@@ -56,8 +56,9 @@ class Outbox:
     ) -> list[OutboxRow]:
         """Mark rows that are due as `sending` by `owner` until `now + lease`: one keyless, or up to `most` keyed ones.
 
-        `keyed`: the destinations that can be served. Left alone are paused accounts, destinations that wait or are
-        being sent to, and parts of a thread whose part before has not arrived. Rows past their time expire.
+        `keyed`: the destinations that can be served, and whether what is sent there may share a commit. Left alone
+        are paused accounts, destinations that wait or are being sent to, and parts of a thread whose part before has
+        not arrived. Rows past their time expire.
         """
         with reading(self._engine) as connection:  # a reader disturbs nobody
             if not is_due(connection, now):
@@ -72,12 +73,10 @@ class Outbox:
             choice.put_off(connection)
         return claimed
 
-    def due(
-        self, now: datetime, keyed: Mapping[ChannelName, bool], allowed: Allowed | None = None
-    ) -> list[OutboxRow]:
-        """What would be sent now, each destination's first; nothing is changed."""
+    def due(self, now: datetime, served: Collection[ChannelName], allowed: Allowed | None = None) -> list[OutboxRow]:
+        """What would be sent now to the destinations `served`, each one's first; nothing is changed."""
         with reading(self._engine) as connection:
-            choice = Choice(now, dict.fromkeys(keyed, True), allowed, most=None)
+            choice = Choice(now, dict.fromkeys(served, True), allowed, most=None)
             choice.read(connection)
             return choice.taken
 
@@ -101,12 +100,14 @@ class Outbox:
         A receipt is believed however late it comes, unless a later attempt was begun; anything else only while
         nobody knows better.
         """
-        if ending.state is SendState.SENT:
-            state = outbox.c.state.not_in([SendState.SENT, SendState.DELETED])
-        else:
-            state = outbox.c.state.in_([SendState.SENDING, SendState.UNKNOWN])
+        return self.settle_all([(row, ending)], now)[0]
+
+    def settle_all(self, ended: Sequence[tuple[OutboxRow, Ending]], now: datetime) -> Sequence[bool]:
+        """The same for several, in one transaction."""
+        if not ended:
+            return []
         with self._writing() as connection:
-            return self._end(connection, row, ending, now, state)
+            return [self._end(connection, row, ending, now, _open_to(ending)) for row, ending in ended]
 
     def resolve(self, row: OutboxRow, ending: Ending, now: datetime, checks: int = 0) -> bool:
         """Keep what was found out about a row whose outcome was unknown; `checks`: so many more negative answers.
@@ -239,6 +240,13 @@ class Outbox:
     def _rows(self, query: Select[Any]) -> Sequence[OutboxRow]:
         with reading(self._engine) as connection:
             return [from_row(row) for row in connection.execute(query)]
+
+
+def _open_to(ending: Ending) -> ColumnElement[bool]:
+    """The states of a row that an attempt's answer may change."""
+    if ending.state is SendState.SENT:
+        return outbox.c.state.not_in([SendState.SENT, SendState.DELETED])
+    return outbox.c.state.in_([SendState.SENDING, SendState.UNKNOWN])
 
 
 _CLAIMED = ("state", "owner", "lease_until", "fence", "attempts", "intent_at")
