@@ -138,12 +138,12 @@ class AccountDefaults(Strict):
     writing: Way = Writing()
     """How candidates are drawn."""
     filters: tuple[PluginEntry, ...] = Field(
-        tuple(Entry(name, {}) for name in FILTERS), json_schema_extra={"default": [*FILTERS]}
+        default=tuple(Entry(name, {}) for name in FILTERS), json_schema_extra={"default": [*FILTERS]}
     )
     """Who judges candidates, in this order; each may rewrite or drop one."""
     ranking: Ranking = Ranking()
     """Which of the candidates that are left go to review."""
-    review: PluginEntry = Field(Entry("inbox", {}), json_schema_extra={"default": "inbox"})
+    review: PluginEntry = Field(default=Entry("inbox", {}), json_schema_extra={"default": "inbox"})
     """Who decides: `NAME` or `NAME: {settings}` of one review queue."""
     expire: timedelta = timedelta(days=7)
     """How long a candidate waits for a decision; then it is thrown away, never posted."""
@@ -203,5 +203,5 @@ class Config(Strict):
     """How `tweetgen serve` works."""
     schedule: Upkeep = Upkeep()
     """When the instance's own sources are asked and its model learns, besides what accounts want."""
-    defaults: AccountDefaults = Field(default_factory=lambda: AccountDefaults())
+    defaults: AccountDefaults = Field(default_factory=AccountDefaults)
     """What every account begins with."""
