@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -152,7 +153,23 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 def instance(tmp_path: Path, weights: bytes) -> Iterator[Instance]:
     """An instance with the account `ada`, which needs nobody; its pages take any port."""
-    made = Instance(tmp_path / "instance")
+    with _laid_out(tmp_path, weights) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, weights: bytes) -> Iterator[Instance]:
+    """Such an instance for a whole module, with a daemon that serves it."""
+    with _laid_out(tmp_path_factory.mktemp("served"), weights) as made:
+        made.serve()
+        with made.store() as store:
+            made.wait_for(lambda: made.daemons(store), "a sign of life")
+        yield made
+
+
+@contextmanager
+def _laid_out(folder: Path, weights: bytes) -> Iterator[Instance]:
+    made = Instance(folder / "instance")
     made.write("config.yaml", "web: {port: 0}\nplugins: [plugins]\nservice: {plugin_timeout: 5s}\n")
     made.write("accounts/ada.yaml", AUTOMATIC)
     (made.folder / "plugins").mkdir()

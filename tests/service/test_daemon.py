@@ -1,7 +1,6 @@
 """The real daemon in a process of its own."""
 
 import json
-import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,17 +32,6 @@ def register_destinations(register):
 PATIENT = "web: {port: 0}\nplugins: [plugins]\nservice: {plugin_timeout: 1m}\n"
 
 
-def test_from_the_schedule_to_a_posted_line(instance: "Instance") -> None:
-    serving = instance.serve()
-    instance.make_due("ada")
-    (line,) = instance.wait_for(instance.posted, "a posted line")
-    assert line["account"] == "ada"
-    with instance.store() as store:
-        (row,) = instance.wait_for(lambda: [row for row in store.outbox.list() if row.state == "sent"], "its receipt")
-        assert row.text == line["text"]
-    assert serving.end()[0] == 0
-
-
 def test_it_ends_within_ten_seconds_though_a_plugin_hangs(instance: "Instance") -> None:
     instance.write("plugins/hangs.py", HANGING.format(folder=instance.folder))
     instance.write("config.yaml", PATIENT)
@@ -57,19 +45,6 @@ def test_it_ends_within_ten_seconds_though_a_plugin_hangs(instance: "Instance") 
     with instance.store() as store:
         assert [row.state for row in store.outbox.list()] == ["unknown"]
         assert store.daemons.alive(store.journal.last()[-1].started_at) == []
-
-
-def test_the_pages_tell_that_it_is_alive_and_what_it_did(instance: "Instance") -> None:
-    serving = instance.serve()
-    with instance.store() as store:
-        (daemon,) = instance.wait_for(lambda: instance.daemons(store), "a sign of life")
-    address = daemon.details["pages"]
-    for page in ("healthz", "readyz"):
-        with urllib.request.urlopen(f"{address}/{page}", timeout=10) as answer:
-            assert answer.read() == b"ok\n"
-    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
-        assert b"tweetgen_build_info" in answer.read()
-    assert serving.end()[0] == 0
 
 
 def test_a_failing_account_stays_alone_with_its_failure(instance: "Instance") -> None:
@@ -99,20 +74,6 @@ def test_two_daemons_post_once(instance: "Instance") -> None:
     assert len({line["key"] for line in instance.posted()}) == 2
     assert [one.end()[0] for one in both] == [0, 0]
     assert len(instance.posted()) == 2
-
-
-def test_a_pause_holds_what_is_due_at_once(instance: "Instance") -> None:
-    serving = instance.serve()
-    with instance.store() as store:
-        instance.wait_for(lambda: store.candidates.approved("ada"), "an approved text")
-        store.accounts.pause("*", "ann", "enough", store.journal.last()[0].started_at)
-        instance.make_due("ada")
-        waits = instance.wait_for(
-            lambda: [slot.reason for slot in store.slots.upcoming("ada", "post", 1) if slot.reason], "a reason"
-        )
-        assert waits == ["paused"]
-    assert instance.posted() == []
-    assert serving.end()[0] == 0
 
 
 def test_logs_keep_secrets(instance: "Instance", monkeypatch: pytest.MonkeyPatch) -> None:

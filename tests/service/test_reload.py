@@ -1,7 +1,5 @@
 """Files that are edited while the daemon runs."""
 
-import os
-import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,13 +67,4 @@ def test_a_changed_plugin_counts_after_a_trial(instance: "Instance") -> None:
     instance.wait_for(lambda: len(instance.posted("shelf.jsonl")) == 2, "a second line")
     assert instance.posted("shelf.jsonl") == [{"said": "BEFORE"}, {"said": "AFTER"}]
     assert serving.process.poll() is None
-    assert serving.end()[0] == 0
-
-
-def test_sighup_reads_the_configuration_again(instance: "Instance") -> None:
-    serving = instance.serve()
-    with instance.store() as store:
-        instance.wait_for(lambda: instance.daemons(store), "a sign of life")
-    os.kill(serving.process.pid, signal.SIGHUP)
-    serving.wait_until_said("the configuration was read again")
     assert serving.end()[0] == 0

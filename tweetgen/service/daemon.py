@@ -133,7 +133,7 @@ class Daemon:
     def _note_the_end(self) -> None:
         context = self._context
         try:
-            if lost := context.store.outbox.abandon(context.owner, context.now()):
+            if lost := self._steps.close():
                 LOG.warning("%d being sent when the service ended: their outcome is looked into later", lost)
             context.store.daemons.leave(context.owner)
             context.teller.keep()

@@ -38,3 +38,7 @@ class Steps:
     def finish(self, seconds: float | None = None) -> bool:
         """Wait for what steps have left running behind them; False if something still is after so many seconds."""
         return self._dispatch.finish(seconds)
+
+    def close(self) -> int:
+        """Send nothing more; how many texts were just being sent, whose outcome is unknown now."""
+        return self._dispatch.close()

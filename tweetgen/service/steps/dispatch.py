@@ -46,6 +46,10 @@ class Dispatch:
         """Wait for what is being sent; False if something still is after so many seconds."""
         return not wait(self._sending, seconds).not_done
 
+    def close(self) -> int:
+        """Send nothing more; how many texts were just being sent, whose outcome is unknown now."""
+        return self._dispatcher.close()
+
     def _send(self) -> str:
         number = 0
         while not self._context.stopping.is_set() and (attempts := self._dispatcher.send_next()):

@@ -30,10 +30,12 @@ def _notice(context: Context) -> str:
     known = {notice.event.cause for notice in context.store.notices.open()}
     events = [*_pending(context, counts), *_dry(context, counts)]
     for event in events:
-        context.teller.tell(event)
-    for account in context.accounts:
-        ended = {f"{kind}:{account}" for kind in (_WAITS, _LACKS)} & known - {event.cause for event in events}
-        for cause in ended:
+        if event.cause not in known:
+            context.teller.tell(event)
+    lasting = {event.cause for event in events}
+    for cause in known - lasting:
+        kind, _, account = cause.partition(":")
+        if kind in (_WAITS, _LACKS) and (context.serves(account) or account not in context.app.accounts):
             context.teller.over(cause)
     with context.lease("notices", _TELLING) as mine:
         if mine:
