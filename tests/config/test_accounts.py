@@ -179,7 +179,6 @@ def test_the_instance_has_a_service_pages_observers_and_a_schedule_of_its_own(in
         ("on_unknown: maybe", "on_unknown: 'maybe' does not fit; allowed: reconcile, hold, resend"),
         # sound one by one
         ("stock: 2", "stock: 2 are kept ready, but a batch brings 3 (ranking.keep)"),
-        ("ranking: {keep: 9}\nwriting: {candidates: 8}", "ranking.keep: keeps 9 of the 8 candidates of a batch"),
         ("limits: {per_hour: 3, gap: 30m}", "limits.per_hour: 3 cannot be reached with a gap of 30m"),
         ("limits: {quiet: [00:00-12:00, 12:00-24:00]}", "limits.quiet: around the clock"),
         ("destinations: [a: {limits: {quiet: 00:00-24:00}}]", "destinations[0].a.limits.quiet: around the clock"),

@@ -10,10 +10,7 @@ from tweetgen.settings import Limits
 
 def contradictions(account: Account) -> Iterator[tuple[Place, str]]:
     """Each with the place of one of the keys that contradict each other."""
-    keep, batch = account.ranking.keep, account.writing.candidates
-    if keep > batch:
-        what = f"keeps {keep} of the {batch} candidates of a batch; lower it, or raise writing.candidates"
-        yield ("ranking", "keep"), what
+    keep = account.ranking.keep
     if keep > account.stock:
         what = f"{account.stock} are kept ready, but a batch brings {keep} (ranking.keep); raise it, or lower that"
         yield ("stock",), what
