@@ -63,8 +63,11 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> str:
+    """The URL of an empty database; `postgresql` where a test asks for it."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql"))
     return f"sqlite:///{shutil.copy(migrated, tmp_path / 'tweetgen.db')}"
 
 

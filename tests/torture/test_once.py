@@ -58,7 +58,11 @@ def test_killed_at_every_failpoint_nothing_is_posted_twice_or_lost(
 
 
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("processes", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("database", "processes"),
+    [("sqlite", 1), ("sqlite", 2), ("sqlite", 4), ("postgresql", 2), ("postgresql", 4)],
+    indirect=["database"],
+)
 @pytest.mark.parametrize(("policy", "keyed"), PROMISES)
 def test_killed_and_stopped_at_random_moments_nothing_is_posted_twice_or_lost(
     torture: Torture,
@@ -68,6 +72,7 @@ def test_killed_and_stopped_at_random_moments_nothing_is_posted_twice_or_lost(
     policy: str,
     keyed: bool,
     processes: int,
+    database: str,
 ) -> None:
     service = make_service(seed=2, keyed=keyed)
     texts = 2 * kills
@@ -76,7 +81,8 @@ def test_killed_and_stopped_at_random_moments_nothing_is_posted_twice_or_lost(
             url, texts, on_unknown=policy, keyed=keyed, settle=SETTLE, kills=kills, processes=processes
         )
     if kills > 20:
-        report(capsys, f"{policy}, {'keyed' if keyed else 'keyless'}, {processes} at once", service, aftermath, kills)
+        where = f"{policy}, {'keyed' if keyed else 'keyless'}, {database.partition(':')[0]}, {processes} at once"
+        report(capsys, where, service, aftermath, kills)
     check(policy, service, aftermath, texts)
 
 
