@@ -72,9 +72,7 @@ class Planner:
         no service ran are made too, so that they are made up for or explained; of other steps only the last one.
         """
         self._load()
-        short = sorted(
-            (until, name) for name, account in accounts.items() if (until := self._short(name, account, now))
-        )
+        short = sorted(self._short(accounts, now))
         names = [name for _, name in short[:most]]
         self.store.accounts.enable_all([name for name in names if name not in self._known], now)
         plans = [self._plan(name, accounts[name], now) for name in names]
@@ -99,18 +97,17 @@ class Planner:
             self._known = {name: _Known(*plan) for name, plan in self.store.slots.plans().items()}
             self._loaded = True
 
-    def _short(self, name: str, account: Scheduled, now: datetime) -> datetime | None:
-        """How far an account is planned if that is not enough; None if it is."""
-        known = self._known.get(name)
-        if known is None:
-            return now
-        if known.scheduled is not account:
-            if _digest(account) != known.digest:
-                return now
+    def _short(self, accounts: Mapping[str, Scheduled], now: datetime) -> Iterator[tuple[datetime, str]]:
+        """How far accounts are planned for which that is not enough, or that have changed."""
+        soon, astray = now + self.horizon / 2, now + self.horizon + _ASTRAY
+        for name, account in accounts.items():  # of 100,000 in every tick: nothing dear for those with nothing to do
+            known = self._known.get(name)
+            if known is None or (known.scheduled is not account and _digest(account) != known.digest):
+                yield now, name
+                continue
             known.scheduled = account
-        if now + self.horizon / 2 <= known.until <= now + self.horizon + _ASTRAY:
-            return None
-        return min(known.until, now + self.horizon)
+            if not soon <= known.until <= astray:
+                yield min(known.until, soon), name
 
     def _plan(self, name: str, account: Scheduled, now: datetime) -> Plan:
         known, digest = self._known.get(name), _digest(account)
