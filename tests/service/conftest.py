@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tweetgen.app import App
 from tweetgen.domain import Slot
 from tweetgen.model.shapes import expected_shapes
 from tweetgen.model.vocabulary import learn
 from tweetgen.model.weights import Weights, save
+from tweetgen.service.context import Context, Options
+from tweetgen.service.redaction import Redactor
 from tweetgen.settings import Architecture, Tokens
 from tweetgen.store import Store
 
@@ -180,3 +183,11 @@ def _laid_out(folder: Path, weights: bytes) -> Iterator[Instance]:
         if serving.process.poll() is None:
             serving.process.kill()
             serving.process.wait()
+
+
+@pytest.fixture
+def context(instance: Instance) -> Iterator[Context]:
+    """What steps are given, in this process."""
+    app = App.open(instance.folder)
+    yield Context(app, Options(), Redactor(), lambda: datetime.now(UTC))
+    app.close()

@@ -79,7 +79,11 @@ class Child:
         if code == 0:
             return ""
         how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
-        return f"the training of {self._order.model!r} {how}: {tail(self._log) or 'it said nothing'} ({self._log})"
+        return f"the training of {self._order.model!r} {how}: {self.last_words()}"
+
+    def last_words(self) -> str:
+        """The end of what it said, and where the rest is."""
+        return f"{tail(self._log) or 'it said nothing'} ({self._log})"
 
 
 def tail(log: Path) -> str:

@@ -19,13 +19,15 @@ from tweetgen.service.work import Failed
 
 #: no other daemon collects for the same account for so long
 _HOLDING = timedelta(hours=1)
+#: a source that failed is asked again after this
+_AGAIN = timedelta(minutes=10)
 #: a page may take as long as so many calls of other plugins: before the first of an archive it is unpacked
 _PATIENCE = 10
 
 
 def collect_due(context: Context) -> None:
     """Collect for every account, or for the whole instance, that has a slot for it."""
-    do_due(context, "collect", _HOLDING, partial(_collect, context))
+    do_due(context, "collect", _HOLDING, partial(_collect, context), again=_AGAIN)
 
 
 def _collect(context: Context, account: str) -> str:
