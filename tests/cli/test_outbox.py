@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tweetgen.domain import Receipt, SendState
+from tweetgen.domain import Event, Receipt, SendState, Severity
 from tweetgen.store import Store
 from tweetgen.store.outbox_row import Ending, OutboxRow
 
@@ -101,6 +101,16 @@ def test_what_landed_is_never_sent_again(tweetgen: Run, filled: Store) -> None:
     assert filled.outbox.get(2).receipt == Receipt("8")
     code, _, err = tweetgen("outbox", "retry", "2")
     assert (code, "it is sent" in err) == (2, True)
+
+
+def test_what_somebody_has_seen_to_is_told_again_if_it_happens_again(tweetgen: Run, filled: Store) -> None:
+    causes = ["outbox:2", "login:keeper:main"]
+    for cause in causes:
+        filled.notices.happened(Event("unknown", "keeper", Severity.ACTION, "look", cause, NOON))
+    filled.channels.block(*MAIN, "token revoked", NOON)
+    tweetgen("outbox", "landed", "2")
+    tweetgen("outbox", "unblock", "keeper", "main")
+    assert filled.notices.open() == []
 
 
 def test_a_destination_is_unblocked_once(tweetgen: Run, filled: Store) -> None:

@@ -94,7 +94,7 @@ def make(store: Store, clock: Clock, events: list[domain.Event]) -> Make:
         made = [Channel("keeper", name, one, on_unknown, one.settle, attempts) for name, one in walls.items()]
         channels = {channel.key: channel for channel in made}
         judge = Judge(random.Random(1), Backoff(MINUTE, HOUR))
-        timing = Timing(clock, limit, 2 * MINUTE, clock.monotonic)
+        timing = Timing(clock, limit, 90 * SECOND, clock.monotonic)
         return Dispatcher(store, owner, channels, timing, judge, tell=events.append, boundary=boundary)
 
     return dispatcher

@@ -32,7 +32,7 @@ from tweetgen.store import Store
 #: every moment a child may be killed at
 FAILPOINTS = ("commit", *dispatch.BOUNDARIES, *reconcile.BOUNDARIES)
 _OPEN = (SendState.READY, SendState.RETRY, SendState.SENDING, SendState.UNKNOWN)
-_LIMIT, _LEASE, _BACKOFF = timedelta(seconds=0.25), timedelta(seconds=0.6), timedelta(seconds=0.03)
+_LIMIT, _SPARE, _BACKOFF = timedelta(seconds=0.25), timedelta(seconds=0.35), timedelta(seconds=0.03)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def work(orders: Orders, seed: int, boundary: Callable[[str], None], until_done:
         remote = Remote(orders.service, orders.keyed, orders.settle)
         made = [Channel(name, "main", remote, orders.on_unknown, remote.settle, 10_000) for name in orders.accounts]
         channels = {channel.key: channel for channel in made}
-        timing, chance = Timing(lambda: datetime.now(UTC), _LIMIT, _LEASE), random.Random(seed)
+        timing, chance = Timing(lambda: datetime.now(UTC), _LIMIT, _SPARE), random.Random(seed)
         backoff = Backoff(_BACKOFF, _BACKOFF * 4)
         owner = f"torture:{os.getpid()}:{seed}"
         sender = Dispatcher(store, owner, channels, timing, Judge(chance, backoff), boundary=boundary)
@@ -152,7 +152,7 @@ def at_random(orders: Orders) -> None:
         place = chance.randrange(orders.processes)
         if orders.processes > 1 and chance.random() < 0.05:
             os.kill(children[place], signal.SIGSTOP)
-            time.sleep(_LEASE.total_seconds() * 1.5)
+            time.sleep((_LIMIT + _SPARE).total_seconds() * 1.5)
             os.kill(children[place], signal.SIGCONT)
         os.kill(children[place], signal.SIGKILL)
         os.waitpid(children[place], 0)

@@ -13,6 +13,7 @@ from tweetgen.errors import InputError
 
 if TYPE_CHECKING:
     from tweetgen.domain import Json
+    from tweetgen.store import Store
     from tweetgen.store.channels import Channel
     from tweetgen.store.outbox_row import OutboxRow
 
@@ -87,11 +88,11 @@ def retry(instance: Instance, number: int, yes: bool) -> None:
 
     Where nobody knows whether it arrived, it may then be posted twice: look at the destination first.
     """
-    outbox = instance.app.store.outbox
-    row = outbox.get(number)
+    store = instance.app.store
+    row = store.outbox.get(number)
     if _may_have_arrived(row) and not yes:
         _confirm(row)
-    outbox.retry(number, _now())
+    _seen_to(store, store.outbox.retry(number, _now()))
     instance.out.print(f"outbox {number} will be sent once more")
 
 
@@ -100,7 +101,8 @@ def retry(instance: Instance, number: int, yes: bool) -> None:
 @click.pass_obj
 def give_up(instance: Instance, number: int) -> None:
     """Never send text NUMBER, nor the later parts of its thread."""
-    instance.app.store.outbox.give_up(number)
+    store = instance.app.store
+    _seen_to(store, store.outbox.give_up(number))
     instance.out.print(f"outbox {number} is given up")
 
 
@@ -111,7 +113,8 @@ def give_up(instance: Instance, number: int) -> None:
 @click.pass_obj
 def landed(instance: Instance, number: int, ident: str, url: str) -> None:
     """Say that text NUMBER, of which nobody knew, has arrived: it is never sent again."""
-    instance.app.store.outbox.landed(number, _now(), Receipt(ident, url))
+    store = instance.app.store
+    _seen_to(store, store.outbox.landed(number, _now(), Receipt(ident, url)))
     instance.out.print(f"outbox {number} has arrived")
 
 
@@ -121,9 +124,20 @@ def landed(instance: Instance, number: int, ident: str, url: str) -> None:
 @click.pass_obj
 def unblock(instance: Instance, account: str, destination: str) -> None:
     """Send to DESTINATION of ACCOUNT again, once its login is renewed; a wait it asked for ends, too."""
-    if not instance.app.store.channels.clear(account, destination):
+    from tweetgen.pipeline.delivery import login_cause
+
+    store = instance.app.store
+    if not store.channels.clear(account, destination):
         raise InputError(f"destination {destination} of account {account}", "is not held", "see: tweetgen outbox")
+    store.notices.over(login_cause(account, destination))
     instance.out.print(f"{destination} of {account} is sent to again")
+
+
+def _seen_to(store: "Store", row: "OutboxRow") -> None:
+    """Observers hear of it again if it comes to that again."""
+    from tweetgen.pipeline.delivery import cause_of
+
+    store.notices.over(cause_of(row))
 
 
 def _now() -> datetime:

@@ -112,19 +112,26 @@ def next_check(channel: Channel, since: datetime, now: datetime) -> datetime:
     return now + channel.settle * CHECKS[0]
 
 
+def cause_of(row: OutboxRow) -> str:
+    """Under which observers hear of a text; over once somebody has seen to it, or it arrived after all."""
+    return f"outbox:{row.number}"
+
+
+def login_cause(account: str, destination: str) -> str:
+    """Under which observers hear of a login to renew; over once the destination is unblocked."""
+    return f"login:{account}:{destination}"
+
+
 def event_of(row: OutboxRow, ending: Ending, now: datetime) -> Event | None:
-    """What observers are told of it, None if nothing."""
-    cause = f"outbox:{row.number}"
+    """What observers are told of it, None where nobody needs to hear of it."""
     where = f"outbox {row.number} ({row.account} to {row.destination})"
-    if ending.state is SendState.SENT:
-        message = f"{where}: published"
-        return Event("published", row.account, Severity.INFO, message, cause, now)
+    see = f"tweetgen outbox show {row.number}"
     if ending.state is SendState.FAILED:
-        message = f"{where}: not sent, {ending.error}; see: tweetgen outbox show {row.number}"
-        return Event("dead_letter", row.account, Severity.WARNING, message, cause, now)
+        message = f"{where}: not sent, {ending.error}; see: {see}"
+        return Event("dead_letter", row.account, Severity.WARNING, message, cause_of(row), now)
     if ending.state is SendState.NEEDS_HUMAN:
-        message = f"{where}: nobody knows whether it arrived; look there, then see: tweetgen outbox show {row.number}"
-        return Event("unknown", row.account, Severity.ACTION, message, cause, now)
+        message = f"{where}: nobody knows whether it arrived; look there, then see: {see}"
+        return Event("unknown", row.account, Severity.ACTION, message, cause_of(row), now)
     return None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from tweetgen import domain
 from tweetgen.domain import Outgoing, Receipt, SendState, Severity
 from tweetgen.errors import Duplicate, NotSent, ReauthRequired, Throttled, TweetgenError
-from tweetgen.pipeline.delivery import Boundary, Channel, Judge, Tell, event_of, nothing
+from tweetgen.pipeline.delivery import Boundary, Channel, Judge, Tell, cause_of, event_of, login_cause, nothing
 from tweetgen.pipeline.supervised import StillRunning, call
 from tweetgen.store import Store, text_hash
 from tweetgen.store.claiming import Allowed
@@ -33,10 +33,15 @@ class Timing:
     now: Callable[[], datetime]
     #: longest time of one `publish`; what takes longer is of unknown outcome
     limit: timedelta = timedelta(seconds=30)
-    #: how long a claim holds; must leave room for `limit`
-    lease: timedelta = timedelta(minutes=2)
+    #: how much longer than `limit` a claim holds; what could not be begun within it goes back unsent
+    spare: timedelta = timedelta(seconds=90)
     #: seconds on a clock that nobody sets
     monotonic: Callable[[], float] = time.monotonic
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds."""
+        return self.limit + self.spare
 
 
 class Dispatcher:
@@ -175,7 +180,7 @@ class Dispatcher:
             f"{destination} of account {account} wants a new login ({error}); "
             f"renew it, then: tweetgen outbox unblock {account} {destination}"
         )
-        self._tell(domain.Event("login", account, Severity.ACTION, message, f"login:{account}:{destination}", now))
+        self._tell(domain.Event("login", account, Severity.ACTION, message, login_cause(*row.channel), now))
 
     def _find(self, row: OutboxRow, channel: Channel) -> Receipt:
         """The receipt of a text that surely arrived; an empty one where it cannot be had."""
@@ -203,7 +208,10 @@ class Dispatcher:
         """In the thread that hung: what it came to is still worth knowing."""
         try:
             self._store.channels.end_wait(*row.channel)
-            self._settle([(row, self._ending(row, channel, future.exception() or future.result()))])
+            ending = self._ending(row, channel, future.exception() or future.result())
+            self._settle([(row, ending)])
+            if ending.state is SendState.SENT:
+                self._store.notices.over(cause_of(row))
         except TweetgenError as error:
             LOG.error("outbox %d: its late answer is lost: %s", row.number, error)
         finally:
