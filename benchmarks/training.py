@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from tweetgen.settings import Architecture
+from tweetgen.settings import Architecture, Training
 from tweetgen.training.backend import load_backend
 
 #: name, shape, vocabulary, characters per token, streams
@@ -32,7 +32,8 @@ def characters_per_second(shape: Architecture, vocabulary: int, per_token: float
 
     network = Network(shape, vocabulary, {"author": 16}, batch=batch)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    network.compile(optimizer=Muon(1e-2, network.matrices(), clip=1.0), loss=loss, jit_compile=True)
+    optimizer = Muon(1e-2, network.matrices(), clip=1.0, decay=Training().weight_decay)
+    network.compile(optimizer=optimizer, loss=loss, jit_compile=True)
     random = np.random.default_rng(0)
     size = (SEQUENCE, batch)
     tokens = np.where(random.random(size) < 0.03, 0, random.integers(1, vocabulary, size)).astype(np.int32)

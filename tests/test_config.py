@@ -136,7 +136,7 @@ def test_an_unknown_key_like_no_other_is_answered_with_all_there_are(instance: I
             "database: is no reference to a secret; allowed: {$env: NAME}, {$file: PATH}",
         ),
         ("database: 3", "database: does not fit; allowed: a path, a URL, {$env: NAME}, {$file: PATH}"),
-        ("defaults: {voice: {a: 1}}", "defaults.voice: unknown key; known: model, timezone, sources, cleaning, writing"),
+        ("defaults: {voice: {a: 1}}", "defaults.voice: unknown key; known: model, timezone, sources, cleaning"),
         ("title: Hugo\ntheme: x", "none of its keys is tweetgen's; choose another folder by --instance DIR"),
     ],
 )

@@ -64,7 +64,7 @@ def _review() -> None:
         sa.Column("decided_at", _TIME),
         sqlite_autoincrement=True,
     )
-    best = ["state", "skips", sa.text("score DESC"), "number"]
+    best: list[str | sa.TextClause] = ["state", "skips", sa.text("score DESC"), "number"]
     op.create_index("candidates_review", "candidates", ["account", *best])
     op.create_index("candidates_best", "candidates", best)
     untold = sa.text("state = 'pending' AND submitted_at IS NULL")
