@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from tweetgen.domain import Slot
+from tweetgen.errors import InputError
 from tweetgen.pipeline.due import fill, patience
 from tweetgen.service.context import Context
 
@@ -23,6 +24,8 @@ def _place(context: Context) -> str:
 def _give(context: Context, slot: Slot) -> bool:
     """Whether a text was there for it."""
     names = [one.name for one in context.parts.destinations().get(slot.account, ())]
+    if not names:
+        raise InputError(f"account {slot.account}", "no destination can be used", "look at its file, or: tweetgen doctor")
     expires_at = slot.due_at + patience(context.app.account(slot.account).schedule)
     return bool(context.store.outbox.place(slot.account, slot, names, context.now(), expires_at))
 
