@@ -25,7 +25,7 @@ def _give(context: Context, slot: Slot) -> bool:
     """Whether a text was there for it."""
     names = [one.name for one in context.parts.destinations().get(slot.account, ())]
     if not names:
-        raise InputError(f"account {slot.account}", "no destination can be used", "look at its file, or: tweetgen doctor")
+        raise InputError(f"account {slot.account}", "no destination can be used", "see: tweetgen doctor")
     expires_at = slot.due_at + patience(context.app.account(slot.account).schedule)
     return bool(context.store.outbox.place(slot.account, slot, names, context.now(), expires_at))
 
