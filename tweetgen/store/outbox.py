@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, update
@@ -22,6 +23,8 @@ class Outbox:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # SQLite lets writers sleep and try again; threads of one process need not
+        self._turn = Lock()
 
     # ── in ──
 
@@ -234,7 +237,7 @@ class Outbox:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with writing(self._engine, durable=True) as connection:
+        with self._turn, writing(self._engine, durable=True) as connection:
             yield connection
 
     def _rows(self, query: Select[Any]) -> Sequence[OutboxRow]:
