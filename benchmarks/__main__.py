@@ -20,6 +20,7 @@ BENCHMARKS = {
     "review": "from a key to the next of 100,000 candidates, through a real terminal",
     "filters": "microseconds of each filter for a candidate",
     "dispatch": "texts through the outbox to a local file a second",
+    "daemon": "memory and share of a core of an idle service of 100 accounts",
     "memory": "memory of training on 46 million characters (needs ../shared)",
 }
 

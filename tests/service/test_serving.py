@@ -36,7 +36,7 @@ def test_status_tells_who_serves_what_was_done_and_what_is_next(served: "Instanc
     assert daemon["pid"] == served.started[0].process.pid
     ada = said["accounts"]["ada"]
     assert ada["paused"] is None
-    assert ada["steps"]["generate"]["outcome"] == "ok"
+    assert ada["steps"]["restock"]["outcome"] == "ok"
     assert datetime.fromisoformat(ada["next"]["post"]["at"]) > datetime.now(UTC)
 
 

@@ -18,7 +18,7 @@ class Tick:
     #: from one beginning to the next; one that takes longer is not begun a second time beside itself
     seconds: float
     #: catches what it can name itself; what it raises otherwise is logged by APScheduler
-    call: Callable[[], None]
+    call: Callable[[], object]
 
 
 class Clock:

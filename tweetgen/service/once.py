@@ -10,4 +10,5 @@ def serve_once(context: Context) -> bool:
     for tick in steps.ticks:
         tick.call()
     steps.finish()
+    context.teller.work_off()
     return context.work.failures == 0

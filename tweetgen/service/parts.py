@@ -44,7 +44,7 @@ class Parts:
 
     def destinations(self) -> Mapping[str, Sequence[ConfiguredDestination]]:
         """By account, where it publishes."""
-        return self._each("destinations", self._app.destinations)
+        return self._each("destinations", self._checked)
 
     def observers(self) -> Sequence[ConfiguredObserver]:
         """Who is told what happened. Raises what their factories raise."""
@@ -52,6 +52,12 @@ class Parts:
             if self._observers is None:
                 self._observers = self._app.observers()
             return self._observers
+
+    def _checked(self, account: str) -> Sequence[ConfiguredDestination]:
+        destinations = self._app.destinations(account)
+        for one in destinations:
+            bool(one.destination.keyed)  # a plugin that cannot even say that must not be met while sending
+        return destinations
 
     def _each(self, role: str, make: Callable[[str], Part]) -> Mapping[str, Part]:
         with self._lock:

@@ -1,10 +1,9 @@
 """Events on their way to the observers: told by a tick of its own, so that a slow observer holds up no step."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from queue import Empty, SimpleQueue
 
 from tweetgen.domain import Event
 from tweetgen.pipeline import observe
@@ -24,33 +23,29 @@ class Teller:
         now: Callable[[], datetime],
     ) -> None:
         self._store, self._observers, self._redactor, self._now = store, observers, redactor, now
-        self._waiting: SimpleQueue[Event | str] = SimpleQueue()
+        self._waiting: deque[Event | str] = deque()
 
     def tell(self, event: Event) -> None:
         """Somebody should hear of it, once per cause."""
-        self._waiting.put(replace(event, message=self._redactor.text(event.message)))
+        self._waiting.append(replace(event, message=self._redactor.text(event.message)))
 
     def over(self, cause: str) -> None:
         """It has ended; the next event of this cause is told anew."""
-        self._waiting.put(cause)
+        self._waiting.append(cause)
 
     def work_off(self) -> None:
         """Tell what waits."""
-        for item in self._taken():
-            if isinstance(item, Event):
-                observe.tell(self._store, self._observers(), item, self._now())
-            else:
-                self._store.notices.over(item)
+        self._each(lambda event: observe.tell(self._store, self._observers(), event, self._now()))
 
     def keep(self) -> None:
         """Leave what waits to the next process that serves this store: there is no time left to tell it."""
-        for item in self._taken():
+        self._each(self._store.notices.happened)
+
+    def _each(self, pass_on: Callable[[Event], object]) -> None:
+        while self._waiting:
+            item = self._waiting[0]
             if isinstance(item, Event):
-                self._store.notices.happened(item)
+                pass_on(item)
             else:
                 self._store.notices.over(item)
-
-    def _taken(self) -> Iterator[Event | str]:
-        with suppress(Empty):
-            while True:
-                yield self._waiting.get_nowait()
+            self._waiting.popleft()  # only now: where the store fails, it is not lost

@@ -1,6 +1,6 @@
 """The steps of the daemon: what each tick looks for in the store, and whom it asks to do it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from tweetgen.service.clock import Tick
@@ -22,17 +22,17 @@ class Steps:
     def __init__(self, context: Context) -> None:
         self._dispatch = Dispatch(context)
         self.ticks: Sequence[Tick] = (
-            Tick("plan", 30, Plan(context).plan),
-            Tick("collect", 30, partial(collect_due, context)),
-            Tick("train", 30, partial(train_due, context)),
-            Tick("generate", 30, Generate(context).generate),
-            Tick("review", 2, partial(review, context)),
-            Tick("place", 1, partial(place_due, context)),
-            Tick("dispatch", 1, self._dispatch.dispatch),
-            Tick("reconcile", 10, self._dispatch.reconcile),
-            Tick("tell", 1, context.teller.work_off),
-            Tick("notices", 30, partial(notice, context)),
-            Tick("maintenance", 3600, partial(maintain, context)),
+            _tick(context, "plan", 30, Plan(context).plan),
+            _tick(context, "collect", 30, partial(collect_due, context)),
+            _tick(context, "train", 30, partial(train_due, context)),
+            _tick(context, "generate", 30, Generate(context).generate),
+            _tick(context, "review", 2, partial(review, context)),
+            _tick(context, "place", 1, partial(place_due, context)),
+            _tick(context, "dispatch", 1, self._dispatch.dispatch),
+            _tick(context, "reconcile", 10, self._dispatch.reconcile),
+            _tick(context, "tell", 1, context.teller.work_off),
+            _tick(context, "notices", 30, partial(notice, context)),
+            _tick(context, "maintenance", 3600, partial(maintain, context)),
         )
 
     def finish(self, seconds: float | None = None) -> bool:
@@ -42,3 +42,13 @@ class Steps:
     def close(self) -> int:
         """Send nothing more; how many texts were just being sent, whose outcome is unknown now."""
         return self._dispatch.close()
+
+
+def _tick(context: Context, name: str, seconds: float, look: Callable[[], None]) -> Tick:
+    """What goes wrong with the look itself, such as a store that cannot be read, is a failure like any other."""
+
+    def piece() -> str:
+        look()
+        return ""
+
+    return Tick(name, seconds, partial(context.work.do, f"{name} (tick)", "", piece))

@@ -39,7 +39,7 @@ class Generate:
 
     def _wanted(self) -> list[Shortage]:
         found = shortages(self._context.store, list(self._supplies()))
-        return [one for one in found if self._context.work.may("generate", one.supply.account)]
+        return [one for one in found if self._context.work.may("restock", one.supply.account)]
 
     def _supplies(self) -> Iterator[Supply]:
         accounts = self._context.accounts
@@ -56,7 +56,7 @@ class Generate:
             elif event := one.event(context.now()):
                 context.teller.tell(event)
             # an account of which nothing came is left alone for a while: writing in vain costs as much
-            context.work.do("generate", one.account, partial(_told, one))
+            context.work.do("restock", one.account, partial(_told, one))
         written, added = sum(one.written for one in done), sum(len(one.added) for one in done)
         return f"{written} written for {len(done)} accounts, {added} of them to review"
 
