@@ -98,6 +98,8 @@ class Aftermath:
     """What the store says in the end, by key."""
 
     states: dict[str, SendState]
+    #: how many were still to be sent or reconciled when the last process had been killed
+    left: int
 
     @property
     def counts(self) -> Counter[str]:
@@ -118,6 +120,6 @@ def torture(database: str) -> Torture:
         done = subprocess.run(program, input=json.dumps(told), text=True, capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
         with Store.open(database) as store:
-            return Aftermath({row.key: row.state for row in store.outbox.list(limit=texts)})
+            return Aftermath({row.key: row.state for row in store.outbox.list(limit=texts)}, int(done.stdout))
 
     return run

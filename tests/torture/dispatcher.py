@@ -98,6 +98,8 @@ def work(orders: Orders, seed: int, boundary: Callable[[str], None], until_done:
         owner = f"torture:{os.getpid()}:{seed}"
         sender = Dispatcher(store, owner, channels, timing, Judge(chance, backoff), boundary=boundary)
         asker = Reconciler(store, channels, timing, chance, backoff, boundary=boundary)
+        if until_done:  # what the killing left to do; nothing left means that some kills met an idle process
+            print(len(store.outbox.list(states=_OPEN, limit=1_000_000)), flush=True)
         while True:
             done = sender.send_next() + asker.run()
             if until_done and not store.outbox.list(states=_OPEN, limit=1):

@@ -37,7 +37,7 @@ def report(capsys: pytest.CaptureFixture[str], name: str, service: Any, aftermat
     faults = ", ".join(f"{fault} {count}" for fault, count in sorted(service.requests.items()))
     twice = sum(count > 1 for count in service.ledger.values())
     with capsys.disabled():
-        print(f"\n{name}: killed {killed} times; {states}")
+        print(f"\n{name}: killed {killed} times, {aftermath.left} left to do then; {states}")
         print(f"  accepted {len(+service.ledger)}, twice {twice}; requests: {faults}")
 
 
