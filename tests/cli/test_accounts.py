@@ -44,6 +44,7 @@ def test_one_account_is_told_whole(run: Run) -> None:
     assert lines["about"].strip() == "the first"
     assert lines["next posts"].count("09:00") == 5
     assert lines["stock"].strip() == "0 pending, 0 approved, 10 wanted"
+    assert lines["ranking"].strip() == "default ranking; learns from 200 decisions on, 0 so far"
 
 
 def test_accounts_as_json(run: Run) -> None:

@@ -78,6 +78,7 @@ def _print_whole(instance: Instance, standing: "Standing", account: "Account") -
         "voice": _voice(account),
         "model": account.model,
         "filters": ", ".join(entry.name for entry in account.filters) or "none",
+        "ranking": _ranking(instance, standing.account, account),
         "review": account.review.name,
         "stock": f"{standing.pending} pending, {standing.approved} approved, {account.stock} wanted",
         "destinations": ", ".join(_destinations(account)) or "none",
@@ -101,6 +102,15 @@ def _state(standing: "Standing", account: "Account") -> str:
         return "active"
     reason = f": {pause.pause_reason}" if pause.pause_reason else ""
     return f"paused by {pause.paused_by} since {_local(pause.paused_at, account)}{reason}"
+
+
+def _ranking(instance: Instance, name: str, account: "Account") -> str:
+    """Whether the ranking is one learnt from the account's decisions, and what speaks for that."""
+    if not account.ranking.learn:
+        return "default; does not learn"
+    from tweetgen.pipeline.preference import preference
+
+    return preference(instance.app.store, name, account.ranking).told()
 
 
 def _voice(account: "Account") -> str:
