@@ -1,12 +1,14 @@
 """A small instance with a tiny model, and the real daemon on it in a process of its own."""
 
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -104,17 +106,35 @@ class Serving:
 
     def __init__(self, folder: Path, number: int, arguments: tuple[str, ...]) -> None:
         self.log = folder / f"serve-{number}.log"
+        # in the place of systemd; a name in no folder, which may be longer than a path
+        self._supervisor = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._supervisor.setblocking(False)
+        self._heard: list[str] = []
+        self._supervisor.bind(f"\0{folder}/{number}")
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(_command(folder, "serve", *arguments), stdout=log, stderr=log)
+            command = _command(folder, "serve", *arguments)
+            environment = {**os.environ, "NOTIFY_SOCKET": f"@{folder}/{number}", "WATCHDOG_USEC": "1000000"}
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
     def said(self) -> str:
         """All that it logged."""
         return self.log.read_text("utf-8")
 
+    def heard(self) -> list[str]:
+        """What systemd would have heard so far, each without its details."""
+        with suppress(BlockingIOError):
+            while True:
+                self._heard.append(self._supervisor.recv(1000).decode().partition("=")[0])
+        return self._heard
+
     def wait_until_said(self, text: str) -> None:
         """Wait for a line with this in it."""
         _wait_for(lambda: text in self.said() or self.process.poll() is not None, lambda: f"{text!r} in {self.said()}")
         assert text in self.said(), self.said()
+
+    def close(self) -> None:
+        """Let go of what this test holds."""
+        self._supervisor.close()
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Ask it to end; its exit code, and how many seconds that took."""
@@ -183,11 +203,23 @@ def _laid_out(folder: Path, weights: bytes) -> Iterator[Instance]:
         if serving.process.poll() is None:
             serving.process.kill()
             serving.process.wait()
+        serving.close()
 
 
 @pytest.fixture
-def context(instance: Instance) -> Iterator[Context]:
-    """What steps are given, in this process."""
-    app = App.open(instance.folder)
-    yield Context(app, Options(), Redactor(), lambda: datetime.now(UTC))
-    app.close()
+def begin(instance: Instance) -> Iterator[Callable[[], Context]]:
+    """Makes what steps are given, in this process."""
+    with ExitStack() as opened:
+
+        def make() -> Context:
+            app = App.open(instance.folder)
+            opened.callback(app.close)
+            return Context(app, Options(), Redactor(), lambda: datetime.now(UTC))
+
+        yield make
+
+
+@pytest.fixture
+def context(begin: Callable[[], Context]) -> Context:
+    """What steps are given."""
+    return begin()

@@ -43,6 +43,13 @@ def test_other_accounts_are_left_alone_where_one_is_named(instance: "Instance") 
         assert list(store.candidates.counts()) == ["bob"]
 
 
+def test_a_plugin_that_cannot_be_loaded_stops_the_start(instance: "Instance") -> None:
+    instance.write("plugins/broken.py", "import nothing_of_that_name\n")
+    done = instance.run("serve", "--once")
+    assert done.returncode == 2
+    assert "broken.py" in done.stderr
+
+
 def test_an_account_that_is_not_there_is_refused(instance: "Instance") -> None:
     done = instance.run("serve", "--once", "--account", "bot")
     assert done.returncode == 2

@@ -63,6 +63,7 @@ def test_a_changed_plugin_counts_after_a_trial(instance: "Instance") -> None:
     serving.wait_until_said("the old plugins stay in force")
     plugin.write_text(PLUGIN.replace("BEFORE", "AFTER"))
     serving.wait_until_said("beginning anew")
+    instance.wait_for(lambda: serving.heard().count("READY") == 2, "the new process")
     instance.make_due("ada")
     instance.wait_for(lambda: len(instance.posted("shelf.jsonl")) == 2, "a second line")
     assert instance.posted("shelf.jsonl") == [{"said": "BEFORE"}, {"said": "AFTER"}]

@@ -40,9 +40,18 @@ def test_status_tells_who_serves_what_was_done_and_what_is_next(served: "Instanc
     assert datetime.fromisoformat(ada["next"]["post"]["at"]) > datetime.now(UTC)
 
 
+def test_systemd_hears_that_it_is_ready_and_alive(served: "Instance") -> None:
+    heard = served.started[0].heard
+    served.wait_for(lambda: "WATCHDOG" in heard(), "a sign of life")
+    assert heard()[0] == "READY"
+
+
 def test_sighup_reads_the_configuration_again(served: "Instance") -> None:
+    before = len(served.started[0].heard())
     served.started[0].process.send_signal(signal.SIGHUP)
     served.started[0].wait_until_said("the configuration was read again")
+    served.wait_for(lambda: "READY" in served.started[0].heard()[before:], "its end")
+    assert "RELOADING" in served.started[0].heard()[before:]
 
 
 def test_a_pause_holds_what_is_due(served: "Instance") -> None:

@@ -34,7 +34,11 @@ class Context:
     """Shared by all steps, which take from it what they need when they begin."""
 
     def __init__(self, app: App, options: Options, redactor: Redactor, now: Callable[[], datetime]) -> None:
-        """`redactor`: keeps the secrets of the configuration in force out of whatever is told of it."""
+        """`redactor`: keeps the secrets of the configuration in force out of whatever is told of it.
+
+        Raises PluginError, ConfigError: a plugin that cannot be loaded stops the start.
+        """
+        app.plugins.listing()
         self.options, self.now = options, now
         self._redactor = redactor
         #: unique among all processes of all machines
@@ -54,7 +58,7 @@ class Context:
         """Go by this configuration from now on; steps that run end by the one they began with."""
         self._redactor.know(app.secrets())
         self.app = app
-        self.parts = Parts(app, list(self.accounts), self.work)
+        self.parts = Parts(app, list(self.accounts), self.work, self.patience)
 
     @property
     def accounts(self) -> Mapping[str, Account]:

@@ -24,7 +24,7 @@ LOG = logging.getLogger(__name__)
 #: seconds between two looks at the files, and between two signs of life in the store
 _LOOK, _BEAT = 2.0, 10.0
 #: seconds from SIGTERM to the end at most, and what is kept of them for writing down what was cut off
-END_WITHIN, _LAST_NOTES = 9.5, 2.0
+END_WITHIN, _LAST_NOTES = 8.5, 1.5
 #: a step of the clock that takes this long (seconds) is stuck; collecting, training and writing may
 _STUCK, _MAY_TAKE_LONG = 600.0, {"collect", "train", "generate"}
 
@@ -110,7 +110,7 @@ class Daemon:
         else:
             self._supervisor.stopping()
             limit = END_WITHIN - _LAST_NOTES
-        LOG.info("ending: nothing new is begun, at most %.0f s for what runs", limit)
+        LOG.info("ending: nothing new is begun, at most %.0f s are left for what runs", limit)
         self._context.stopping.set()
         self._clock.stop()
         idle = self._finish(limit)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from tweetgen.app import App
@@ -12,6 +13,7 @@ from tweetgen.plugins import (
     ConfiguredQueue,
     ConfiguredSource,
 )
+from tweetgen.service.patience import Patience
 from tweetgen.service.work import Work
 
 Part = TypeVar("Part")
@@ -20,9 +22,9 @@ Part = TypeVar("Part")
 class Parts:
     """What one configuration asks for. What cannot be made is left out, told as a failure, and tried again later."""
 
-    def __init__(self, app: App, accounts: Sequence[str], work: Work) -> None:
+    def __init__(self, app: App, accounts: Sequence[str], work: Work, patience: Patience) -> None:
         """`accounts`: those that are served."""
-        self._app, self._accounts, self._work = app, accounts, work
+        self._app, self._accounts, self._work, self._patience = app, accounts, work, patience
         self._made: dict[str, dict[str, Any]] = {}
         self._observers: Sequence[ConfiguredObserver] | None = None
         self._lock = threading.RLock()
@@ -64,10 +66,10 @@ class Parts:
             made: dict[str, Part] = self._made.setdefault(role, {})
             for account in self._accounts:
                 if account not in made:
-                    self._work.do(role, account, lambda: _keep(made, account, make))  # noqa: B023 - called at once
+                    self._work.do(role, account, partial(self._make, role, account, make, made))
             return dict(made)
 
-
-def _keep(made: dict[str, Part], account: str, make: Callable[[str], Part]) -> str:
-    made[account] = make(account)
-    return ""
+    def _make(self, role: str, account: str, make: Callable[[str], Part], made: dict[str, Part]) -> str:
+        limit = self._app.config.service.plugin_timeout
+        made[account] = self._patience.call(f"{role} of account {account}", partial(make, account), limit)
+        return ""

@@ -1,6 +1,7 @@
 """Sources that are due."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -73,12 +74,12 @@ def test_a_source_that_fails_is_asked_again_later_and_keeps_no_other(context: Co
 
 
 def test_a_source_that_hangs_is_given_up(
-    instance: "Instance", context: Context, monkeypatch: pytest.MonkeyPatch
+    instance: "Instance", begin: Callable[[], Context], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(collect, "_PATIENCE", 0.01)
     instance.write("plugins/hangs.py", HANGING)
     instance.write("accounts/ada.yaml", instance.automatic + "sources: [hangs]\n")
-    context.use(context.app.reread())
+    context = begin()
     make_due(context, "ada")
     collect_due(context)
     assert "source hangs: no answer within 0.05 s" in context.store.journal.last()[0].detail

@@ -1,5 +1,6 @@
 """Queues that are told and asked."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -42,12 +43,14 @@ def add(context: Context, account: str, **more: Any) -> int:
 
 
 @pytest.mark.parametrize("how", ["raise", "hang"])
-def test_a_queue_that_fails_keeps_no_other_from_deciding(instance: "Instance", context: Context, how: str) -> None:
+def test_a_queue_that_fails_keeps_no_other_from_deciding(
+    instance: "Instance", begin: Callable[[], Context], how: str
+) -> None:
     queue = f"review: {{fails: {{how: {how}}}}}"
     instance.write("plugins/fails.py", FAILING)
     instance.write("config.yaml", "plugins: [plugins]\nservice: {plugin_timeout: 1s}\n")
     instance.write("accounts/aaa.yaml", instance.automatic.replace("review: {automatic: {per_day: 100}}", queue))
-    context.use(context.app.reread())
+    context = begin()
     numbers = [add(context, "aaa"), add(context, "ada")]
     review(context)
     states = [context.store.candidates.get(number).state for number in numbers]

@@ -27,13 +27,16 @@ class Steps:
             _tick(context, "train", 30, partial(train_due, context)),
             _tick(context, "generate", 30, Generate(context).generate),
             _tick(context, "review", 2, partial(review, context)),
-            _tick(context, "place", 1, partial(place_due, context)),
-            _tick(context, "dispatch", 1, self._dispatch.dispatch),
+            _tick(context, "dispatch", 1, partial(self._place_and_dispatch, context)),
             _tick(context, "reconcile", 10, self._dispatch.reconcile),
             _tick(context, "tell", 1, context.teller.work_off),
             _tick(context, "notices", 30, partial(notice, context)),
             _tick(context, "maintenance", 3600, partial(maintain, context)),
         )
+
+    def _place_and_dispatch(self, context: Context) -> None:
+        place_due(context)
+        self._dispatch.dispatch()
 
     def finish(self, seconds: float | None = None) -> bool:
         """Wait for what steps have left running behind them; False if something still is after so many seconds."""

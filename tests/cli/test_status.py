@@ -1,0 +1,69 @@
+"""`tweetgen status`, where no service runs."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tweetgen.domain import Event, Severity
+from tweetgen.store import Store
+
+Run = Callable[..., tuple[int, str, str]]
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def store(folder: Path) -> Store:
+    """The store of an instance with the account `keeper`."""
+    (folder / "config.yaml").write_text("timezone: UTC\n")
+    (folder / "accounts").mkdir()
+    (folder / "accounts/keeper.yaml").write_text("about: Light and weather\nschedule: {post: '09:00'}\n")
+    return Store.open(f"sqlite:///{folder / 'state' / 'tweetgen.db'}")
+
+
+def test_before_anything_was_done_it_says_how_to_begin(store: Store, tweetgen: Run) -> None:
+    code, out, err = tweetgen("status")
+    assert (code, err) == (0, "")
+    assert "No service runs: tweetgen serve" in out
+    assert "keeper" in out
+
+
+def test_what_failed_what_is_held_and_what_somebody_has_to_know(store: Store, tweetgen: Run) -> None:
+    number = store.journal.begin("collect", "keeper", "here:1", NOW)
+    store.journal.end(number, "failed", "the file is gone", NOW)
+    store.channels.wait("keeper", "main", NOW + timedelta(hours=1), "asked to wait")
+    store.channels.block("keeper", "other", "login expired", NOW)
+    store.notices.happened(Event("login", "keeper", Severity.ACTION, "renew the login", "login:keeper", NOW))
+    store.accounts.pause("keeper", "ann", "on leave", NOW)
+    store.accounts.pause("*", "bob", "", NOW)
+    out = tweetgen("status")[1]
+    for told in (
+        "collect of keeper: the file is gone",
+        "main of keeper until",
+        "other of keeper until a person acts: login expired",
+        "action: renew the login",
+        "by ann (on leave)",
+        "Everything is paused since",
+    ):
+        assert told in out
+
+
+def test_a_daemon_that_fell_silent_is_not_taken_for_alive(store: Store, tweetgen: Run) -> None:
+    store.daemons.beat("here:1", NOW, NOW - timedelta(minutes=5), {})
+    store.daemons.beat("here:2", NOW, NOW, {"problem": "accounts/x.yaml: broken", "pages": "http://127.0.0.1:1"})
+    code, out, _ = tweetgen("status")
+    assert code == 0
+    assert "here:1" not in out
+    assert "Served by here:2" in out
+    assert "pages at http://127.0.0.1:1" in out
+    assert "accounts/x.yaml: broken" in out
+
+
+def test_json_holds_everything(store: Store, tweetgen: Run) -> None:
+    store.slots.book("keeper", "post", NOW + timedelta(hours=1), NOW)
+    said = json.loads(tweetgen("status", "--json")[1])
+    assert said["accounts"]["keeper"]["next"]["post"]["at"] == (NOW + timedelta(hours=1)).isoformat()
+    assert said["accounts"]["keeper"]["stock"] == 10
+    assert said["daemons"] == said["failures"] == said["notices"] == said["held"] == []
