@@ -273,7 +273,7 @@ class Severity(StrEnum):
 class Event:
     """Something that happened and that somebody may want to hear of."""
 
-    #: what it is, such as "candidate_pending", "queue_dry", "step_failed", "login", "budget", "published"
+    #: what it is, such as "candidate_pending", "queue_dry", "step_failed", "login", "dead_letter", "unknown"
     kind: str
     #: empty: the whole instance
     account: str

@@ -52,6 +52,8 @@ class Instance:
     #: the file of an account that needs nobody
     automatic: str = AUTOMATIC
     started: list["Serving"] = field(default_factory=list)
+    #: the URL of its database; "": the file it has by itself
+    database: str = ""
 
     def wait_for(self, condition: Callable[[], Any], what: str) -> Any:
         """What `condition` gives once that is true."""
@@ -66,7 +68,13 @@ class Instance:
 
     def store(self) -> Store:
         """Its database."""
-        return Store.open(f"sqlite:///{self.folder / 'state' / 'tweetgen.db'}")
+        return Store.open(self.database or f"sqlite:///{self.folder / 'state' / 'tweetgen.db'}")
+
+    def move_to(self, database: str) -> None:
+        """Another database, before anything is in the first."""
+        self.database = database
+        config = (self.folder / "config.yaml").read_text("utf-8")
+        self.write("config.yaml", f"{config}database: {json.dumps(database)}\n")
 
     def make_due(self, account: str) -> None:
         """Wait until a text is approved and a slot made, then let the slot's time come."""

@@ -15,6 +15,14 @@ def test_what_is_due_is_done_and_it_ends(instance: "Instance") -> None:
         assert [row.state for row in store.outbox.list()] == ["sent"]
 
 
+def test_it_serves_a_database_of_postgresql_as_well(instance: "Instance", postgresql: str) -> None:
+    instance.move_to(postgresql)
+    assert instance.run("serve", "--once").returncode == 0
+    instance.make_due("ada")
+    done = instance.run("serve", "--once")
+    assert (done.returncode, len(instance.posted())) == (0, 1), done.stderr
+
+
 def test_its_exit_code_tells_of_failures_though_the_rest_was_done(instance: "Instance") -> None:
     instance.write("accounts/bad.yaml", instance.automatic.replace("Ada", "Nobody"))
     done = instance.run("serve", "--once")
