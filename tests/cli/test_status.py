@@ -11,7 +11,12 @@ from tweetgen.domain import Event, Severity
 from tweetgen.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
-NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The program goes by the clock, so the tests do."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -30,14 +35,14 @@ def test_before_anything_was_done_it_says_how_to_begin(store: Store, tweetgen: R
     assert "keeper" in out
 
 
-def test_what_failed_what_is_held_and_what_somebody_has_to_know(store: Store, tweetgen: Run) -> None:
-    number = store.journal.begin("collect", "keeper", "here:1", NOW)
-    store.journal.end(number, "failed", "the file is gone", NOW)
-    store.channels.wait("keeper", "main", NOW + timedelta(hours=1), "asked to wait")
-    store.channels.block("keeper", "other", "login expired", NOW)
-    store.notices.happened(Event("login", "keeper", Severity.ACTION, "renew the login", "login:keeper", NOW))
-    store.accounts.pause("keeper", "ann", "on leave", NOW)
-    store.accounts.pause("*", "bob", "", NOW)
+def test_what_failed_what_is_held_and_what_somebody_has_to_know(store: Store, tweetgen: Run, now: datetime) -> None:
+    number = store.journal.begin("collect", "keeper", "here:1", now)
+    store.journal.end(number, "failed", "the file is gone", now)
+    store.channels.wait("keeper", "main", now + timedelta(hours=1), "asked to wait")
+    store.channels.block("keeper", "other", "login expired", now)
+    store.notices.happened(Event("login", "keeper", Severity.ACTION, "renew the login", "login:keeper", now))
+    store.accounts.pause("keeper", "ann", "on leave", now)
+    store.accounts.pause("*", "bob", "", now)
     out = tweetgen("status")[1]
     for told in (
         "collect of keeper: the file is gone",
@@ -50,9 +55,9 @@ def test_what_failed_what_is_held_and_what_somebody_has_to_know(store: Store, tw
         assert told in out
 
 
-def test_a_daemon_that_fell_silent_is_not_taken_for_alive(store: Store, tweetgen: Run) -> None:
-    store.daemons.beat("here:1", NOW, NOW - timedelta(minutes=5), {})
-    store.daemons.beat("here:2", NOW, NOW, {"problem": "accounts/x.yaml: broken", "pages": "http://127.0.0.1:1"})
+def test_a_daemon_that_fell_silent_is_not_taken_for_alive(store: Store, tweetgen: Run, now: datetime) -> None:
+    store.daemons.beat("here:1", now, now - timedelta(minutes=5), {})
+    store.daemons.beat("here:2", now, now, {"problem": "accounts/x.yaml: broken", "pages": "http://127.0.0.1:1"})
     code, out, _ = tweetgen("status")
     assert code == 0
     assert "here:1" not in out
@@ -61,9 +66,9 @@ def test_a_daemon_that_fell_silent_is_not_taken_for_alive(store: Store, tweetgen
     assert "accounts/x.yaml: broken" in out
 
 
-def test_json_holds_everything(store: Store, tweetgen: Run) -> None:
-    store.slots.book("keeper", "post", NOW + timedelta(hours=1), NOW)
+def test_json_holds_everything(store: Store, tweetgen: Run, now: datetime) -> None:
+    store.slots.book("keeper", "post", now + timedelta(hours=1), now)
     said = json.loads(tweetgen("status", "--json")[1])
-    assert said["accounts"]["keeper"]["next"]["post"]["at"] == (NOW + timedelta(hours=1)).isoformat()
+    assert said["accounts"]["keeper"]["next"]["post"]["at"] == (now + timedelta(hours=1)).isoformat()
     assert said["accounts"]["keeper"]["stock"] == 10
     assert said["daemons"] == said["failures"] == said["notices"] == said["held"] == []

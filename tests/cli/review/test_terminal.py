@@ -31,13 +31,15 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         self.lines, self.columns = lines, columns
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        # the size is the terminal's, not that of whatever runs the tests
+        environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tweetgen", "review", "--as", "ann"],
             cwd=folder,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env={**os.environ, "TERM": "xterm-256color", "EDITOR": editor, "COVERAGE_PROCESS_START": ""},
+            env={**environment, "TERM": "xterm-256color", "EDITOR": editor, "COVERAGE_PROCESS_START": ""},
             preexec_fn=self._own_terminal,
         )
         self._theirs = theirs

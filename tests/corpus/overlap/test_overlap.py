@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tweetgen.corpus.overlap.build import Indexable
@@ -68,6 +68,7 @@ def test_the_longest_run_is_that_of_brute_force(batches: list[list[str]], texts:
 
 @settings(max_examples=30)
 @given(posts=st.lists(TEXTS, min_size=1, max_size=8))
+@example(posts=["tide gull gull gull", "gull tide gull gull gull"])  # the second holds the first whole
 def test_a_post_itself_is_its_nearest(posts: list[str]) -> None:
     with TemporaryDirectory() as folder:
         add(Path(folder), posts)

@@ -100,7 +100,7 @@ class OverlapIndex:
         bands = likeness_keys_of(text)
         folded = fold(text[:KEPT])
         best: _Run | None = None
-        nearest: tuple[float, Nearest] | None = None
+        nearest: tuple[tuple[float, float], Nearest] | None = None
         for segment in segments:
             runs = _longest_runs(segment, keys)
             if runs and (best is None or runs[0].words > best.words):
@@ -145,14 +145,14 @@ def _longest_runs(segment: Segment, keys: Keys) -> list[_Run]:
 
 def _near(
     segment: Segment, runs: Sequence[_Run], bands: Keys, folded: str, words: Sequence[str]
-) -> Iterator[tuple[float, Nearest]]:
-    """The posts of a segment that may be nearest, each with how near."""
+) -> Iterator[tuple[tuple[float, float], Nearest]]:
+    """The posts of a segment that may be nearest, each with how near; of those as near, the more alike as a whole."""
     shared = {run.row: run.words for run in reversed(runs)}
     for row in [*shared, *(row for row in _like(segment, bands) if row not in shared)]:
         author, text = segment.post(row)
         alike = likeness(folded, fold(text))
         run = shared.get(row) or _common_run(words, folded_words(bare(text)))
-        yield max(alike, run / max(len(words), 1)), Nearest(text, author, run, alike)
+        yield (max(alike, run / max(len(words), 1)), alike), Nearest(text, author, run, alike)
 
 
 def _like(segment: Segment, bands: Keys) -> list[int]:
