@@ -88,3 +88,12 @@ def test_an_unknown_account_is_named(goats: Path, tweetgen: Run) -> None:
 def test_what_a_terminal_would_obey_is_not_shown(goats: Path, tweetgen: Run) -> None:
     _, out, _ = tweetgen("filter", "\x1b[31mred", "--account", "goats")
     assert "\x1b" not in out
+
+
+def test_a_real_post_is_known_as_soon_as_it_was_imported(goats: Path, tweetgen: Run) -> None:
+    post = "the goat is king of the mountain, and the mountain knows it"
+    (goats / "posts.txt").write_text(post + "\n")
+    assert tweetgen("import", "posts.txt", "--author", "ada")[0] == 0
+    code, out, _ = tweetgen("filter", post)
+    assert code == 1
+    assert "12 words in a row are of a real post by ada" in out

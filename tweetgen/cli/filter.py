@@ -33,8 +33,11 @@ def command(instance: Instance, text: str, account: str | None, as_json: bool) -
       tweetgen filter --json - < candidates.txt
     """
     from tweetgen.pipeline.filter import judge
+    from tweetgen.pipeline.index import FOLDER, keep_up_if_free
 
-    filters = instance.app.filters(account or "")
+    app = instance.app
+    filters = app.filters(account or "")
+    keep_up_if_free(app.store, app.state / FOLDER)
     code = 0
     for line in _texts(text):
         judged = judge(_candidate(line), filters, explain=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from random import Random
 
+from tweetgen.pipeline.index import FOLDER, keep_up_if_free
 from tweetgen.pipeline.restock import Restocked, Shortage, Stockroom, Supply, dry_cause, shortages
 from tweetgen.service.context import Context
 from tweetgen.service.work import Failed
@@ -49,6 +50,8 @@ class Generate:
 
     def _restock(self, wanted: Sequence[Shortage]) -> str:
         context = self._context
+        # posts may have come in by hand, or the store from a backup: filters must know what is real
+        keep_up_if_free(context.store, context.app.state / FOLDER)
         done = self._stockroom.restock(wanted, context.now(), self._chance)
         for one in done:
             if one.added:
