@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -54,6 +54,23 @@ class App:
         if draft.problems:
             raise ConfigError(draft.problems + _settings_problems(draft))
         return cls(draft, os.environ if environment is None else environment)
+
+    @classmethod
+    def open_anyhow(cls, base: Path | None = None, environment: Mapping[str, str] | None = None) -> "App":
+        """The instance as far as its files can be read; `problems` tells the rest. For what must always work.
+
+        Raises ConfigError where config.yaml cannot be used and may name a database of its own.
+        """
+        draft = configuration.read(folder_of(base))
+        unusable = any(problem.startswith(f"{configuration.CONFIG}:") for problem in draft.problems)
+        if unusable and _may_name_a_database(draft.base / configuration.CONFIG):
+            raise ConfigError(draft.problems)
+        return cls(draft, os.environ if environment is None else environment)
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is wrong in its files; never anything unless it was opened anyhow."""
+        return self._draft.problems
 
     def reread(self) -> "App":
         """The same instance with its files as they are now; plugins and store stay those that are open.
@@ -315,6 +332,13 @@ def folder_of(base: Path | None) -> Path:
     if not base.is_dir():
         raise InputError(str(base), "is no folder", "name an instance's folder, or make one: tweetgen init")
     return base.absolute()
+
+
+def _may_name_a_database(path: Path) -> bool:
+    try:
+        return re.search(r"^[\s{,]*[\"']?database\b", path.read_text("utf-8", "replace"), re.MULTILINE) is not None
+    except OSError:
+        return True
 
 
 def _settings_problems(draft: Draft) -> list[str]:

@@ -88,3 +88,25 @@ def test_the_pause_of_all_is_ended_as_a_whole_and_what_stays_paused_is_told(run:
 def test_either_names_or_all(run: Run, command: str, arguments: list[str]) -> None:
     code, _, err = run(command, *arguments)
     assert (code, "name one or more accounts, or say --all" in err) == (2, True)
+
+
+@pytest.mark.parametrize("broken", ["accounts/a.yaml", "accounts/c.yaml", "config.yaml"])
+def test_the_kill_switch_works_while_a_file_is_broken(run: Run, folder: Path, broken: str) -> None:
+    assert run("pause", "a")[0] == run("resume", "a")[0] == 0  # it is served, as the database knows
+    (folder / broken).write_text("timezone: [\n")
+    code, out, err = run("pause", "a")
+    assert (code, out) == (0, "Paused: a.\n")
+    assert err.startswith(f"tweetgen: {broken}: line 2")
+    assert run("pause", "--all")[:2] == (0, "Paused: all accounts.\n")
+    with Store.open(f"sqlite:///{folder / 'state/tweetgen.db'}") as store:
+        assert set(store.accounts.paused()) == {"a", "*"}
+    assert run("resume", "--all")[0] == 0
+
+
+@pytest.mark.parametrize("line", ["database: x.db", "'database': x.db", "  database: x.db", "{database: x.db,"])
+def test_no_other_database_is_taken_for_the_one_that_a_broken_file_may_name(run: Run, folder: Path, line: str) -> None:
+    (folder / "config.yaml").write_text(f"{line}\ntimezone: [\n")
+    code, out, err = run("pause", "--all")
+    assert (code, out) == (2, "")
+    assert "config.yaml: line" in err
+    assert not (folder / "state/tweetgen.db").exists()

@@ -72,3 +72,13 @@ def test_json_holds_everything(store: Store, tweetgen: Run, now: datetime) -> No
     assert said["accounts"]["keeper"]["next"]["post"]["at"] == (now + timedelta(hours=1)).isoformat()
     assert said["accounts"]["keeper"]["stock"] == 10
     assert said["daemons"] == said["failures"] == said["notices"] == said["held"] == []
+
+
+def test_a_broken_file_hides_nothing_of_the_service(store: Store, folder: Path, tweetgen: Run, now: datetime) -> None:
+    store.daemons.beat("here:1", now, now, {"problem": "accounts/x.yaml: broken"})
+    (folder / "accounts/x.yaml").write_text("voice: [\n")
+    code, out, err = tweetgen("status")
+    assert code == 0
+    assert "Served by here:1" in out
+    assert "keeper" in out
+    assert err.startswith("tweetgen: accounts/x.yaml: line 2")

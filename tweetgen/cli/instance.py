@@ -27,6 +27,15 @@ class Instance:
 
         return App.open(self.folder)
 
+    def open_anyhow(self) -> "App":
+        """The instance, also where its files are broken, which is told: for what must work all the same."""
+        from tweetgen.app import App
+
+        self.app = App.open_anyhow(self.folder)
+        for problem in self.app.problems:
+            self.err.print(f"tweetgen: {problem}")
+        return self.app
+
     @cached_property
     def out(self) -> "Console":
         """For results, on stdout; no text is taken for markup, and no line is broken in a pipe."""

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from tweetgen.cli.instance import Instance
 from tweetgen.cli.person import own_name
+from tweetgen.errors import UnknownName
+
+if TYPE_CHECKING:
+    from tweetgen.app import App
 
 
 @click.command(short_help="Stop accounts from posting, at once")
@@ -17,8 +22,8 @@ from tweetgen.cli.person import own_name
 def command(instance: Instance, accounts: Sequence[str], every: bool, reason: str) -> None:
     """Stop accounts from posting, at once: a running service begins to send nothing more for them within a second.
 
-    What is being sent at that moment is not called back. Posts that come due meanwhile are made up for, or not, as
-    schedule.catch_up says, once `tweetgen resume` ends the pause.
+    It works also while the configuration is broken. What is being sent at that moment is not called back. Posts that
+    come due meanwhile are made up for, or not, as schedule.catch_up says, once `tweetgen resume` ends the pause.
 
     \b
     Examples:
@@ -27,11 +32,20 @@ def command(instance: Instance, accounts: Sequence[str], every: bool, reason: st
     """
     from tweetgen.store.accounts import EVERY
 
-    app = instance.app
+    app = instance.open_anyhow()
     if every == bool(accounts):
         raise click.UsageError("name one or more accounts, or say --all")
-    for name in accounts:
-        app.account(name)
+    check_names(app, accounts)
     for name in [EVERY] if every else accounts:
         app.store.accounts.pause(name, own_name(), reason, datetime.now(UTC))
     instance.out.print(f"Paused: {'all accounts' if every else ', '.join(accounts)}.")
+
+
+def check_names(app: "App", names: Sequence[str]) -> None:
+    """Raises UnknownName for what neither is an account nor was one: the file of one that is served may be gone."""
+    from tweetgen.store.accounts import EVERY
+
+    known = {*app.accounts, *app.store.accounts.states()} - {EVERY}
+    for name in names:
+        if name not in known:
+            raise UnknownName("account", name, known)

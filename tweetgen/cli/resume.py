@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from tweetgen.cli.instance import Instance
+from tweetgen.cli.pause import check_names
 
 
 @click.command(short_help="Let paused accounts post again")
@@ -21,11 +22,10 @@ def command(instance: Instance, accounts: Sequence[str], every: bool) -> None:
     """
     from tweetgen.store.accounts import EVERY
 
-    app = instance.app
+    app = instance.open_anyhow()
     if every == bool(accounts):
         raise click.UsageError("name one or more accounts, or say --all")
-    for name in accounts:
-        app.account(name)
+    check_names(app, accounts)
     ended = [name for name in ([EVERY] if every else accounts) if app.store.accounts.resume(name)]
     if not ended:
         instance.out.print("Nothing was paused like that.")

@@ -21,7 +21,7 @@ def command(instance: Instance, as_json: bool) -> None:
     """
     from tweetgen.service.report import report
 
-    app = instance.app
+    app = instance.open_anyhow()
     said = report(app.store, app.accounts, datetime.now(UTC))
     if as_json:
         instance.out.print_json(data=said)
