@@ -1,14 +1,16 @@
 """One opened instance: what is found where, and that plugins' settings are checked with everything else."""
 
 import logging
+import re
 from collections.abc import Mapping
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tweetgen.app import App, find_base
+from tweetgen.doctor import examine
 from tweetgen.errors import ConfigError, InputError, PluginError, TweetgenError, UnknownName
 from tweetgen.plugins import ConfiguredSource
 from tweetgen.settings import Cleaning, Limits
@@ -298,6 +300,26 @@ def test_a_destination_has_the_hosts_keys_or_what_stands_behind_them(tmp_path: P
     assert first.limits == Limits()
     assert (second.name, second.on_unknown, second.settle) == ("b", "resend", timedelta(minutes=1))
     assert second.limits == Limits(per_day=2)
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        ("settle = None", "its `settle` is no length of time but None"),
+        ("settle = timedelta(-1)", "its `settle` is no length of time but "),
+        ("settle = property(lambda self: 1 / 0)", "does not tell its `settle` (ZeroDivisionError: division by zero)"),
+    ],
+)
+def test_a_destination_that_cannot_work_is_told_of_before_anything_is_sent(
+    tmp_path: Path, broken: str, told: str
+) -> None:
+    app = serving(tmp_path, "destinations: [part]")
+    plugin = tmp_path / "plugins/service.py"
+    plugin.write_text(plugin.read_text() + f"\n\nfrom datetime import timedelta\n\nPart.{broken}\n")
+    with pytest.raises(PluginError, match=re.escape(told)):
+        app.destinations("a")
+    assert [finding.about for finding in examine(app, datetime.now(UTC)) if told in finding.told]
+    app.close()
 
 
 def test_problems_of_every_role_are_told_at_once_with_the_nearest_name(tmp_path: Path) -> None:

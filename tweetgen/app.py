@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -15,8 +16,8 @@ from zoneinfo import ZoneInfo
 from tweetgen import config as configuration
 from tweetgen.config import Account, Config, DestinationEntry, Draft, Entry, secrets
 from tweetgen.domain import Json
-from tweetgen.errors import ConfigError, InputError, TweetgenError, UnknownName
-from tweetgen.interfaces import Corpus, Host, Offered
+from tweetgen.errors import ConfigError, InputError, PluginError, TweetgenError, UnknownName
+from tweetgen.interfaces import Corpus, Destination, Host, Offered
 from tweetgen.plugins import (
     ConfiguredDestination,
     ConfiguredFilter,
@@ -271,7 +272,7 @@ class App:
             made,
             delivery.limits,
             delivery.on_unknown or self.account(account).on_unknown,
-            made.settle if delivery.settle is None else delivery.settle,
+            _settle(wanted.entry.name, made) if delivery.settle is None else delivery.settle,
         )
 
     def _make(self, registry: Registry[Offered], entry: Entry, account: str = "", name: str = "") -> Offered:
@@ -339,6 +340,18 @@ def _may_name_a_database(path: Path) -> bool:
         return re.search(r"^[\s{,]*[\"']?database\b", path.read_text("utf-8", "replace"), re.MULTILINE) is not None
     except OSError:
         return True
+
+
+def _settle(name: str, destination: Destination) -> timedelta:
+    """How long a text may be under way, as the plugin says: what is no time would break the sending of all others."""
+    try:
+        settle: object = destination.settle
+    except Exception as error:
+        why = " ".join(f"does not tell its `settle` ({type(error).__name__}: {error})".split())
+        raise PluginError(f"destination {name}", why) from error
+    if not isinstance(settle, timedelta) or settle < timedelta(0):
+        raise PluginError(f"destination {name}", f"its `settle` is no length of time but {settle!r}")
+    return settle
 
 
 def _settings_problems(draft: Draft) -> list[str]:
