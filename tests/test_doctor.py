@@ -102,3 +102,13 @@ def test_hosts_are_reached_for_only_when_asked(opened: Opened) -> None:
     assert problems(app) == []
     (found,) = problems(app, online=True)
     assert found.told.startswith("127.0.0.1:1 does not answer (Connection refused)")
+
+
+def test_links_need_an_address_where_candidates_are_decided_by_them(opened: Opened) -> None:
+    account = "voice: {ada: 1}\nreview: {webhook: {url: 'https://chat.example'}}"
+    (found,) = problems(opened(account))
+    assert (found.about, found.told) == (
+        "links",
+        "web.url: is not set, so no link can be made for a; set it to how others reach this machine",
+    )
+    assert not problems(opened(account, "web: {url: 'https://bot.example'}"))

@@ -101,6 +101,10 @@ def _accounts(app: App) -> Iterator[Finding]:
 
 def _links(app: App) -> Iterator[Finding]:
     """Whether the addresses that candidates are decided by can be signed, by nobody else."""
+    by_link = [name for name, account in app.accounts.items() if account.review.name == "webhook"]
+    if by_link and app.config.web.url is None:
+        told = f"web.url: is not set, so no link can be made for {', '.join(by_link)}"
+        yield Finding("links", False, f"{told}; set it to how others reach this machine")
     file = app.state / LINK_SECRET
     if app.config.web.secret is None and not file.exists():
         yield Finding("links", True, "the secret they are signed with is made when it is first needed")

@@ -34,7 +34,7 @@ def test_all_accounts_are_listed_with_their_state_and_their_problems(run: Run) -
     assert " 09:00 " in a
     assert a.endswith("stdout, file (off)")
     assert b.split() == ["b", "active", "bob", "1", "never", "0", "0", "none"]
-    assert problem.startswith("b: unknown author 'bob': known: ada")
+    assert problem.startswith("b: unknown author 'bob' (known: ada): model 'shared' has not learnt from them; ")
 
 
 def test_one_account_is_told_whole(run: Run) -> None:

@@ -42,7 +42,7 @@ Read = Callable[..., dict[str, Account]]
     [
         ("voice: {ada: 1}", None),
         ("", None),
-        ("voice: {adda: 1}", "unknown author 'adda': did you mean 'ada'? model 'shared' has not learnt from them"),
+        ("voice: {adda: 1}", "unknown author 'adda' (did you mean 'ada'?): model 'shared' has not learnt from them"),
         ("model: shered", "unknown model 'shered': did you mean 'shared'?; train it first: tweetgen train "),
         ("model: broken", "model 'broken': "),
         ("destinations: [stdout]", "destinations: nothing is sent without a schedule"),

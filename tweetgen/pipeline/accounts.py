@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tweetgen.config import Account
 from tweetgen.domain import ReviewState
-from tweetgen.errors import UnknownName
+from tweetgen.errors import UnknownName, suggestion
 from tweetgen.model.cards import Card, card
 from tweetgen.model.library import find
 from tweetgen.schedule import expressions, occurrences
@@ -81,8 +81,9 @@ def _of_voice(account: Account, model: Card | UnknownName) -> Iterator[str]:
     else:
         for author in account.voice:
             if author not in model.authors:
-                unknown = UnknownName("author", author, model.authors)
-                yield f"{unknown} model {account.model!r} has not learnt from them; collect their posts, then train"
+                unknown = f"unknown author {author!r} ({suggestion(author, sorted(model.authors))})"
+                told = f"{unknown}: model {account.model!r} has not learnt from them"
+                yield f"{told}; collect their posts, then train"
 
 
 def _of_schedule(account: Account) -> Iterator[str]:
