@@ -1,22 +1,16 @@
 """Publishes by calling an address of yours, signed, with a key by which the receiver knows a repetition."""
 
-import json
 from datetime import timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from tweetgen.domain import Json, Outgoing, Receipt
 from tweetgen.hookspecs import hookimpl
 from tweetgen.interfaces import Destination, Host, Register
 
-from ._http.addresses import refuse_private, shown
-from ._http.answers import Answer, OutcomeUnknown, json_object, raise_for_status, text_of
+from ._http.addresses import shown
+from ._http.answers import OutcomeUnknown, json_object, raise_for_status, text_of
 from ._http.settings import HttpSettings, WebAddress
-from ._http.signing import signed_headers
-
-if TYPE_CHECKING:
-    from ._http.caller import Caller
+from ._http.signed import Signed
 
 NAME = "webhook"
 
@@ -38,30 +32,19 @@ class WebhookDestination:
     def __init__(self, settings: Settings, host: Host) -> None:
         self._settings = settings
         self._host = host
-        self._allow_private = settings.allow_private or host.allow_private_addresses
-        for url in filter(None, (settings.url, settings.find_url)):
-            if not self._allow_private:
-                refuse_private(urlsplit(url).hostname or "")
+        self._receiver = Signed(settings, host, settings.find_url)
 
     @property
     def keyed(self) -> bool:
         """As the settings say: only the receiver's owner knows."""
         return self._settings.keyed
 
-    @cached_property
-    def _caller(self) -> "Caller":
-        from ._http.caller import Caller
-
-        return Caller(self._settings, self._allow_private)
-
     def publish(self, outgoing: Outgoing) -> Receipt:
         """A 2xx answer counts as published, whatever is in it.
 
         Raises what `answers.raise_for_status` says, `NotSent`, `OutcomeUnknown`.
         """
-        body = json.dumps(_body(outgoing)).encode()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": outgoing.key}
-        answer = self._call("POST", self._settings.url, outgoing.key, headers, body)
+        answer = self._receiver.post(outgoing.key, _body(outgoing), {"Idempotency-Key": outgoing.key})
         raise_for_status(answer, shown(self._settings.url), self._host.now())
         said = json_object(answer)
         return Receipt(text_of(said.get("id")), _link(said.get("url")), {"status": answer.status})
@@ -73,7 +56,7 @@ class WebhookDestination:
         """
         if self._settings.find_url is None:
             raise NotImplementedError
-        answer = self._call("GET", _find_url(self._settings.find_url, outgoing.key), outgoing.key, {}, b"")
+        answer = self._receiver.call("GET", _find_url(self._settings.find_url, outgoing.key), outgoing.key, {})
         if answer.status in (404, 410):
             return None
         said = json_object(answer)
@@ -81,11 +64,6 @@ class WebhookDestination:
             return Receipt(text_of(said.get("id")), _link(said.get("url")), {"status": answer.status})
         asked = shown(self._settings.find_url)
         raise OutcomeUnknown(f"{asked} does not say whether it has the text (it answered {answer.status})")
-
-    def _call(self, method: str, url: str, key: str, headers: dict[str, str], body: bytes) -> Answer:
-        secret = self._settings.secret.get_secret_value() if self._settings.secret else None
-        signed = signed_headers(secret, key, self._host.now(), body)
-        return self._caller.call(method, url, {**headers, **signed}, body or None)
 
 
 def _body(outgoing: Outgoing) -> dict[str, Json]:

@@ -1,22 +1,15 @@
 """Tells somebody what happened by calling an address of theirs, signed."""
 
-import json
-from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from tweetgen.domain import Event, Severity
+from tweetgen.domain import Event, Json, Severity
 from tweetgen.errors import InputError
 from tweetgen.hookspecs import hookimpl
 from tweetgen.interfaces import Host, Observer, Register
 
-from ._http.addresses import refuse_private, shown
+from ._http.addresses import shown
 from ._http.settings import HttpSettings
-from ._http.signing import signed_headers
-
-if TYPE_CHECKING:
-    from ._http.caller import Caller
+from ._http.signed import Signed
 
 NAME = "webhook"
 _RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ACTION: 2}
@@ -35,16 +28,7 @@ class WebhookObserver:
 
     def __init__(self, settings: Settings, host: Host) -> None:
         self._settings = settings
-        self._host = host
-        self._allow_private = settings.allow_private or host.allow_private_addresses
-        if not self._allow_private:
-            refuse_private(urlsplit(settings.url).hostname or "")
-
-    @cached_property
-    def _caller(self) -> "Caller":
-        from ._http.caller import Caller
-
-        return Caller(self._settings, self._allow_private)
+        self._receiver = Signed(settings, host)
 
     def notify(self, event: Event) -> None:
         """Raises `TweetgenError` where the receiver did not say that all is well: then it is told again."""
@@ -52,17 +36,14 @@ class WebhookObserver:
             return
         if self._settings.kinds and event.kind not in self._settings.kinds:
             return
-        body = json.dumps(_body(event)).encode()
         ident = sha256(f"{event.cause}\n{event.at.isoformat()}".encode("utf-8", "replace")).hexdigest()[:32]
-        secret = self._settings.secret.get_secret_value() if self._settings.secret else None
-        signed = signed_headers(secret, ident, self._host.now(), body)
-        answer = self._caller.call("POST", self._settings.url, {"Content-Type": "application/json", **signed}, body)
+        answer = self._receiver.post(ident, _body(event))
         if not answer.success:
             why = f"it answered {answer.status}"
             raise InputError(f"observer {shown(self._settings.url)}", why, "see what it wants")
 
 
-def _body(event: Event) -> dict[str, object]:
+def _body(event: Event) -> dict[str, Json]:
     return {
         "kind": event.kind,
         "account": event.account,

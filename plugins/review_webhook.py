@@ -1,23 +1,17 @@
 """Posts each candidate as JSON, with signed links by which a chat or mail program lets people decide."""
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
 from tweetgen.domain import Action, Decision, Pending
 from tweetgen.errors import TweetgenError
 from tweetgen.hookspecs import hookimpl
 from tweetgen.interfaces import Host, Register, ReviewQueue
 
-from ._http.addresses import refuse_private, shown
+from ._http.addresses import shown
 from ._http.settings import HttpSettings
-from ._http.signing import signed_headers
-
-if TYPE_CHECKING:
-    from ._http.caller import Caller
+from ._http.signed import Signed
 
 NAME = "webhook"
 
@@ -38,15 +32,7 @@ class WebhookQueue:
     def __init__(self, settings: Settings, host: Host) -> None:
         self._settings = settings
         self._host = host
-        self._allow_private = settings.allow_private or host.allow_private_addresses
-        if not self._allow_private:
-            refuse_private(urlsplit(settings.url).hostname or "")
-
-    @cached_property
-    def _caller(self) -> "Caller":
-        from ._http.caller import Caller
-
-        return Caller(self._settings, self._allow_private)
+        self._receiver = Signed(settings, host)
 
     def submit(self, candidates: Sequence[Pending]) -> None:
         """Post them one by one; the same version of the same candidate carries the same `webhook-id`.
@@ -62,18 +48,10 @@ class WebhookQueue:
         return ()
 
     def _post(self, pending: Pending, content: dict[str, Any]) -> None:
-        settings = self._settings
-        body = json.dumps(content, ensure_ascii=False).encode()
-        secret = None if settings.secret is None else settings.secret.get_secret_value()
-        ident = f"candidate-{pending.number}-{pending.version}"
-        headers = {
-            "Content-Type": "application/json",
-            **signed_headers(secret, ident, self._host.now(), body),
-        }
-        answer = self._caller.call("POST", settings.url, headers, body)
+        answer = self._receiver.post(f"candidate-{pending.number}-{pending.version}", content)
         if not answer.success:
             what = f"candidate {pending.number} of account {pending.account}"
-            raise NotTaken(f"{what}: {shown(settings.url)} answered {answer.status}; it is told again later")
+            raise NotTaken(f"{what}: {shown(self._settings.url)} answered {answer.status}; it is told again later")
 
 
 def _told(pending: Pending) -> dict[str, Any]:
