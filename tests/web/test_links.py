@@ -25,6 +25,8 @@ def test_opening_a_link_shows_the_text_and_changes_nothing(pages: Any, one: Pend
     assert "fog &lt;b&gt;again&lt;/b&gt; &amp; more" in answer.text
     assert "fog &lt;i&gt;at sea&lt;/i&gt;" in answer.text
     assert "<b>" not in answer.text
+    # on a telephone, details longer than the screen would hide it
+    assert answer.text.index("<blockquote") < answer.text.index("<button") < answer.text.index("<dl>")
     assert pages.store.candidates.get(one.number) == one
     assert pages.browser.head(link).status_code == 405
 
