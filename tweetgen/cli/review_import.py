@@ -1,6 +1,7 @@
 """A filled-in sheet handed over at the command line, whatever the account's own queue is."""
 
 import csv
+import logging
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +31,8 @@ def take(instance: Instance, sheet: Path, account: str | None, actor: str) -> No
         (verdicts,) = Path(folder).glob(f"{name}/done/*.verdicts.csv")
         rows = list(csv.reader(verdicts.read_text("utf-8-sig").splitlines()))[1:]
     for row, number, verdict in rows:
-        instance.out.print(f"row {row}  candidate {number}  {verdict}" if row else verdict)
+        which = f"candidate {number}  " if number else ""
+        instance.out.print(f"row {row}  {which}{verdict}" if row else verdict)
     if any(verdict.startswith("refused") for _, _, verdict in rows):
         click.get_current_context().exit(2)
 
@@ -39,7 +41,9 @@ def _queue(instance: Instance, folder: Path, account: str, actor: str) -> "Revie
     offer = instance.app.plugins.review_queues.get("sheet")
     settings = offer.settings(folder=str(folder), reviewer=actor, settle_seconds=0)
     # a state of its own: the account's queue may keep a sheet too
-    return offer.make(settings, instance.app.host("review_import", account))
+    host = instance.app.host("review_import", account)
+    host.log.setLevel(logging.CRITICAL)  # its remark names a file that is gone in a moment
+    return offer.make(settings, host)
 
 
 def _only_account(instance: Instance) -> str:

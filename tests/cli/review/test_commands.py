@@ -93,7 +93,7 @@ def test_a_time_is_the_accounts_own(tweetgen: Run, store: Store, add: Add) -> No
 
 
 def test_a_sheet_is_taken_and_taken_again_harmlessly(
-    tweetgen: Run, store: Store, add: Add, folder: Path, tmp_path: Path
+    tweetgen: Run, store: Store, add: Add, folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     from tweetgen_plugins._sheet.rows import check
 
@@ -114,6 +114,7 @@ def test_a_sheet_is_taken_and_taken_again_harmlessly(
     assert "row 2  candidate 1  is approved already" in tweetgen("review", "import", str(sheet))[1]
     assert sheet.exists()
     assert not (folder / "review").exists()
+    assert "verdicts.csv" not in caplog.text  # it is gone by now
 
 
 def test_the_log_shows_who_decided_what(tweetgen: Run, add: Add) -> None:
