@@ -203,6 +203,14 @@ def test_a_login_to_renew_blocks_the_destination_and_tells_somebody(
     assert only(store).state is SendState.SENT
 
 
+def test_what_did_not_arrive_is_logged(
+    store: Store, place: Place, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    place(store, "fog")
+    make(Wall(NotSent("no such host"))).send_next()
+    assert caplog.messages == ["outbox 1 to main of keeper: retry, no such host"]
+
+
 def test_a_duplicate_on_a_first_attempt_is_refused(store: Store, place: Place, make: Make) -> None:
     place(store, "fog")
     make(Wall(Duplicate("said that already"))).send_next()

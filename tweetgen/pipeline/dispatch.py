@@ -170,7 +170,11 @@ class Dispatcher:
         for (row, ending), was_kept in zip(ended, kept, strict=True):
             if not was_kept:
                 LOG.info("outbox %d: %s, but it has moved on meanwhile", row.number, ending.state)
-            elif event := event_of(row, ending, now):
+                continue
+            if ending.error:
+                whose = f"{row.destination} of {row.account}"
+                LOG.warning("outbox %d to %s: %s, %s", row.number, whose, ending.state, ending.error)
+            if event := event_of(row, ending, now):
                 self._tell(event)
 
     def _block(self, row: OutboxRow, error: ReauthRequired, now: datetime) -> None:

@@ -54,7 +54,7 @@ class Dispatch:
         number = 0
         while not self._context.stopping.is_set() and (attempts := self._dispatcher.send_next()):
             number += attempts
-        return f"{number} sent" if number else ""
+        return f"{number} tried" if number else ""
 
     def _preview(self) -> str:
         keyed = dict.fromkeys(self._dispatcher.channels, True)
