@@ -55,6 +55,17 @@ def test_what_failed_what_is_held_and_what_somebody_has_to_know(store: Store, tw
         assert told in out
 
 
+def test_what_fails_in_the_same_way_hides_nothing_else(store: Store, tweetgen: Run, now: datetime) -> None:
+    for minutes, detail in enumerate(["the disk is full", *["the file is gone"] * 6]):
+        began = now - timedelta(minutes=10 - minutes)
+        store.journal.end(store.journal.begin("collect", "keeper", "here:1", began), "failed", detail, began)
+    failed = tweetgen("status")[1].partition("Failed lately:\n")[2].splitlines()
+    assert [line.partition(" collect")[2] for line in failed] == [
+        " of keeper: the file is gone (6 times)",
+        " of keeper: the disk is full",
+    ]
+
+
 def test_a_daemon_that_fell_silent_is_not_taken_for_alive(store: Store, tweetgen: Run, now: datetime) -> None:
     store.daemons.beat("here:1", now, now - timedelta(minutes=5), {})
     store.daemons.beat("here:2", now, now, {"problem": "accounts/x.yaml: broken", "pages": "http://127.0.0.1:1"})

@@ -30,7 +30,7 @@ def command(instance: Instance, as_json: bool) -> None:
     _print_accounts(instance, said)
     _print_list(instance, "Somebody has to know", [_notice(one) for one in said["notices"]])
     _print_list(instance, "Held", [_held(one) for one in said["held"]])
-    _print_list(instance, "Failed lately", [_failure(one) for one in said["failures"][:_MOST_FAILURES]])
+    _print_list(instance, "Failed lately", _failures(said["failures"])[:_MOST_FAILURES])
 
 
 def _print_daemons(instance: Instance, said: dict[str, Any]) -> None:
@@ -84,9 +84,18 @@ def _held(channel: dict[str, Any]) -> str:
     return f"{channel['destination']} of {channel['account']} {until}: {channel['why']}"
 
 
-def _failure(entry: dict[str, Any]) -> str:
+def _failures(entries: list[dict[str, Any]]) -> list[str]:
+    """The newest first; what failed in the same way again and again in one line."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for entry in entries:
+        alike.setdefault((entry["step"], entry["account"], entry["detail"]), []).append(entry)
+    return [_failure(same[0], len(same)) for same in alike.values()]
+
+
+def _failure(entry: dict[str, Any], count: int) -> str:
     whose = f" of {entry['account']}" if entry["account"] else ""
-    return f"{_short(entry['began_at'])} {entry['step']}{whose}: {entry['detail']}"
+    often = f" ({count} times)" if count > 1 else ""
+    return f"{_short(entry['began_at'])} {entry['step']}{whose}: {entry['detail']}{often}"
 
 
 def _paused(pause: dict[str, Any]) -> str:
