@@ -1,8 +1,10 @@
 """What a plugin must offer, and all that a plugin gets in return; nobody here knows a class of `corpus` or `store`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from logging import Logger
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -125,6 +127,26 @@ class State(Protocol):
         ...
 
 
+class Secrets(Protocol):
+    """Tokens that a plugin renews now and then; shared by all plugins and accounts, never in the database.
+
+    A name is made of small letters, digits and `. _ -`, and should begin with the plugin's. A token is kept before it
+    is used, and renewed by one at a time: `with secrets.lock(name): …get, renew, put`.
+    """
+
+    def get(self, name: str) -> Json:
+        """What is kept under `name`, None if nothing is."""
+        ...
+
+    def put(self, name: str, value: Json) -> None:
+        """Keep `value`; on disk when it returns, for its owner's eyes alone."""
+        ...
+
+    def lock(self, name: str, seconds: float = 15) -> AbstractContextManager[None]:
+        """Held by one at a time, of all threads and processes. Raises `Busy` where it is not had in `seconds`."""
+        ...
+
+
 class Corpus(Protocol):
     """What a filter may ask about all that was collected; indexed, so that an answer takes well under a millisecond."""
 
@@ -134,6 +156,60 @@ class Corpus(Protocol):
 
     def nearest(self, text: str) -> Nearest | None:
         """The post it is most like, None if it is like none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many requests are allowed within how long; `shared`: by all accounts of an app, else by each of them."""
+
+    requests: int
+    per: timedelta
+    shared: bool = True
+
+
+class Limits(Protocol):
+    """How often the accounts of an app may ask it for what; shared by all processes of the instance."""
+
+    def take(self, app: str, endpoint: str, rates: Sequence[Rate] = ()) -> datetime | None:
+        """Take one request of `endpoint`; where there is none left, take nothing and say when to come back.
+
+        `rates` are what is assumed of the endpoint; what was learnt of it counts as well.
+        """
+        ...
+
+    def learn(
+        self, app: str, endpoint: str, requests: int, remaining: int, resets_at: datetime, *, shared: bool = True
+    ) -> None:
+        """The app's own word: of so many `requests` so many remain until `resets_at`; 0 of 0 closes the endpoint."""
+        ...
+
+
+class Reservation(Protocol):
+    """Money set aside before it is spent."""
+
+    def correct(self, spent: Decimal) -> None:
+        """What it came to in the end; never told, as after a crash, all that was set aside counts as spent."""
+        ...
+
+
+class Budget(Protocol):
+    """What apps may cost, in dollars, by UTC day and month; shared by all processes of the instance."""
+
+    def reserve(
+        self, app: str, amount: Decimal, *, per_day: Decimal | None = None, per_month: Decimal | None = None
+    ) -> Reservation:
+        """Set `amount` aside before it is spent, on this day.
+
+        `per_day` and `per_month` bind this account; what config.yaml says under `budgets` binds all accounts of the
+        app together. Raises `BudgetSpent`, and sets nothing aside, where any of them does not allow it.
+        """
+        ...
+
+    def left(
+        self, app: str, *, per_day: Decimal | None = None, per_month: Decimal | None = None
+    ) -> Decimal | None:
+        """The most that may be set aside now; None where nothing binds."""
         ...
 
 
@@ -177,10 +253,19 @@ class Host(Protocol):
     def state(self) -> State: ...
 
     @property
+    def secrets(self) -> Secrets: ...
+
+    @property
     def corpus(self) -> Corpus: ...
 
     @property
     def queue(self) -> Queue: ...
+
+    @property
+    def limits(self) -> Limits: ...
+
+    @property
+    def budget(self) -> Budget: ...
 
     def recent_texts(self) -> Sequence[str]:
         """What the accounts of this instance have written, queued or sent lately, the newest first, this account's own

@@ -27,6 +27,7 @@ from tweetgen.errors import StoreError
 from tweetgen.store import backup, summaries
 from tweetgen.store.accounts import Accounts
 from tweetgen.store.backup import Restored
+from tweetgen.store.budgets import Budgets
 from tweetgen.store.candidates import Candidates
 from tweetgen.store.channels import Channels
 from tweetgen.store.daemons import Daemons
@@ -40,6 +41,7 @@ from tweetgen.store.plugin_states import PluginStates
 from tweetgen.store.problems import spoken
 from tweetgen.store.purge import purge
 from tweetgen.store.quarantine import BACKUP, Held, quarantine
+from tweetgen.store.rate_limits import RateLimits
 from tweetgen.store.records import Added, AuthorSummary, Fingerprint, StoredPost
 from tweetgen.store.rows import from_row, repair, to_row
 from tweetgen.store.schema import migrate
@@ -69,6 +71,8 @@ class Store:
         self.candidates = Candidates(engine)
         self.slots = Slots(engine)
         self.outbox = Outbox(engine)
+        self.budgets = Budgets(engine)
+        self.rate_limits = RateLimits(engine)
 
     @classmethod
     def open(cls, url: str, patience: float = 60.0) -> "Store":
