@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 from tweetgen import config as configuration
 from tweetgen.config import Account, Config, DestinationEntry, Draft, Entry, secrets
 from tweetgen.domain import Json
-from tweetgen.errors import ConfigError, InputError, TweetgenError, UnknownName
+from tweetgen.errors import ConfigError, InputError, MissingDependency, TweetgenError, UnknownName
 from tweetgen.interfaces import Corpus, Host, Offered
 from tweetgen.plugins import (
     ConfiguredDestination,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tweetgen.pipeline.links import Links
     from tweetgen.pipeline.texts import Cleanings
     from tweetgen.store import Store
+    from tweetgen.vault import FileVault
 
 
 class App:
@@ -110,6 +112,16 @@ class App:
         given = None if web.secret is None else self._resolved("web.secret", web.secret)
         return Links(secret(given, self.state), web.url)
 
+    @cached_property
+    def vault(self) -> "FileVault":
+        """Tokens that plugins renew. Raises MissingDependency."""
+        from tweetgen.vault import FOLDER, FileVault, KeyringVault
+
+        folder = self.state / FOLDER
+        if self.config.secrets == "keyring":
+            return KeyringVault(folder, f"tweetgen {self.base}")
+        return FileVault(folder)
+
     @property
     def state(self) -> Path:
         """The folder for everything that is neither configuration nor weights; may not exist yet."""
@@ -147,7 +159,7 @@ class App:
         from tweetgen.host import InstanceHost, Parts
 
         timezone = self.account(account).timezone if account else self.config.timezone
-        parts = Parts(lambda: self.store, lambda: self.corpus, lambda: self.links)
+        parts = Parts(lambda: self.store, lambda: self.corpus, lambda: self.links, lambda: self.vault)
         private = self.config.service.allow_private_addresses
         return InstanceHost(plugin, account, ZoneInfo(timezone), self.base, private, parts)
 
@@ -212,8 +224,8 @@ class App:
         return [f"{where}: {found}" for where, found in self._secrets() if isinstance(found, TweetgenError)]
 
     def secrets(self) -> list[str]:
-        """Every secret that the configuration names and that is there, so that no log tells it."""
-        return [found for _, found in self._secrets() if isinstance(found, str)]
+        """Every secret that the configuration names and that is there, and every kept token: no log may tell them."""
+        return [found for _, found in self._secrets() if isinstance(found, str)] + list(self._tokens())
 
     def addresses(self) -> Iterator[tuple[str, str, int]]:
         """Where plugins' settings name a web address: that place, the host and the port. Raises TweetgenError."""
@@ -237,6 +249,15 @@ class App:
                     yield where, secrets.resolve(reference, self.base, self._environment)
                 except TweetgenError as error:
                     yield where, error
+
+    def _tokens(self) -> Iterator[str]:
+        """Every text among the tokens that can be read."""
+        from tweetgen.vault import texts
+
+        with suppress(MissingDependency):
+            for name in self.vault.names():
+                with suppress(TweetgenError, OSError):
+                    yield from texts(self.vault.get(name))
 
     def close(self) -> None:
         """Close what was opened."""

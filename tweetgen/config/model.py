@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -177,6 +177,8 @@ class Config(Strict):
 
     database: TextOrSecret = Field(default="state/tweetgen.db", repr=False)
     """A file of SQLite's, or the URL of a PostgreSQL database."""
+    secrets: Literal["file", "keyring"] = "file"
+    """Where tokens that plugins renew are kept: `file` in state/secrets/, or the `keyring` of the machine's user."""
     timezone: TimeZone = "UTC"
     """The time zone of times of day, such as Europe/Berlin."""
     plugins: tuple[str, ...] = ()
