@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
+    from tests.fakes.x import Running
     from tweetgen.store import Store
     from tweetgen.store.outbox_row import OutboxRow
 
@@ -54,6 +55,15 @@ def unavailable() -> Callable[[str], NoReturn]:
         pytest.skip(what)
 
     return leave_out
+
+
+@pytest.fixture
+def x() -> "Iterator[Running]":
+    """A small X of our own, empty, over real HTTP at `x.url`."""
+    from tests.fakes.x import running
+
+    with running() as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)
