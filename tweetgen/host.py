@@ -1,7 +1,7 @@
 """What one plugin may reach of the instance that made it; implements `interfaces.Host` and its parts."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
@@ -76,6 +76,12 @@ class InstanceHost:
     def budget(self) -> Budget:
         """What apps may cost."""
         return AppBudget(self.parts.store(), self.account, self.parts.budgets, self.now)
+
+    def own_names(self) -> Collection[str]:
+        """Under which names the accounts of this instance post, as their destinations keep in their state."""
+        kept = self.parts.store().plugin_states.values("destination.")
+        lists = (value.get("own_names") for value in kept if isinstance(value, dict))
+        return {str(name) for names in lists if isinstance(names, list) for name in names}
 
     def recent_texts(self) -> Sequence[str]:
         """What all accounts have posted or may yet post, the newest first."""

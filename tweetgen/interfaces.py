@@ -1,13 +1,13 @@
 """What a plugin must offer, and all that a plugin gets in return; nobody here knows a class of `corpus` or `store`."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from logging import Logger
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from tweetgen.domain import (
@@ -36,6 +36,8 @@ class Page:
     problems: Sequence[str] = ()
     #: bytes, posts or pages done and in all, for a progress bar; None where unknown
     progress: tuple[int, int] | None = None
+    #: of a `Parted` source: whose cursor this is; None: nobody's, and it is not kept
+    part: str | None = None
 
 
 class Source(Protocol):
@@ -47,6 +49,57 @@ class Source(Protocol):
         `authors` restricts to these; None means every author in it. Each page is committed before the next is
         asked for, so a page of some hundred posts is right. A post yielded twice is stored once (by source and id).
         Raises `TweetgenError` where nothing can be read at all.
+        """
+        ...
+
+
+@runtime_checkable
+class Parted(Protocol):
+    """What a source offers besides where reading is dear: a cursor for each of its parts, such as an author.
+
+    `fetch` gets a mapping from part to cursor, whatever authors are asked for, and each page names its part. These
+    cursors outlive other settings of the entry, and every entry that has the same `cursor_key` shares them.
+    """
+
+    @property
+    def cursor_key(self) -> str: ...
+
+
+@runtime_checkable
+class Directory(Protocol):
+    """What a source offers besides where it can bring in authors that its settings do not name."""
+
+    def author(self, name: str) -> str | None:
+        """How the author of this `name` is spelt in posts, as far as that can be told without asking; None: nobody's
+        name there."""
+        ...
+
+    def asking(self, authors: Sequence[str]) -> Source:
+        """The same source for these authors in place of its own."""
+        ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """What a source offers besides where posts cost money."""
+
+    def estimate(self, authors: Sequence[str] | None, cursor: Json) -> str:
+        """One line: what `fetch` with the same arguments may come to, in posts and dollars; nothing is asked for it."""
+        ...
+
+
+@runtime_checkable
+class Rechecking(Protocol):
+    """What a source offers besides where posts may be taken back."""
+
+    def price(self, posts: int) -> Decimal:
+        """What it costs to ask for so many, in dollars."""
+        ...
+
+    def gone(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Why posts must be kept no longer, by id, for those of up to 100 of which that is so.
+
+        Raises `TweetgenError`, `BudgetSpent` and other `Throttled` included, where it cannot be told now.
         """
         ...
 
@@ -267,6 +320,11 @@ class Host(Protocol):
     @property
     def budget(self) -> Budget: ...
 
+    def own_names(self) -> Collection[str]:
+        """Names and ids under which accounts of this instance post, as their destinations said: each keeps a list
+        `own_names` in its `state`. Nobody should learn from these."""
+        ...
+
     def recent_texts(self) -> Sequence[str]:
         """What the accounts of this instance have written, queued or sent lately, the newest first, this account's own
         pending and approved candidates included."""
@@ -304,3 +362,26 @@ class Factory(Protocol[Offered]):
 
 
 Register = Callable[[str, Factory[Offered]], None]
+
+
+class CommandLine(Protocol):
+    """What `tweetgen` can be told to do, as a plugin sees it."""
+
+    def add_command(self, command: Any, name: str | None = None) -> None:
+        """Add a click command or group, under its own name unless another is given."""
+        ...
+
+
+class Instance(Protocol):
+    """What the command of a plugin finds in click's `ctx.obj`."""
+
+    def destinations(self, plugin: str, account: str) -> Mapping[str, Destination]:
+        """Those of an account that this plugin makes, enabled or not, by the name the account file gives them.
+
+        Raises `TweetgenError` where there is no such account, or where one cannot be made.
+        """
+        ...
+
+    def logged_in(self, account: str, destination: str) -> None:
+        """Say that a login was renewed: what waited for it is sent again."""
+        ...

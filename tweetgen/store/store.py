@@ -176,6 +176,12 @@ class Store:
             found = connection.execute(select(cursors.c.cursor).where(cursors.c.key == key)).scalar()
         return None if found is None else cast(Json, json.loads(found))
 
+    def cursors(self, prefix: str) -> dict[str, Json]:
+        """Every cursor whose key begins with `prefix`, by what follows it."""
+        query = select(cursors.c.key, cursors.c.cursor).where(cursors.c.key.startswith(prefix, autoescape=True))
+        with reading(self._engine) as connection:
+            return {row.key[len(prefix) :]: json.loads(row.cursor) for row in connection.execute(query)}
+
     def posts(self, authors: Collection[str] | None = None, after: int = 0) -> Iterator[StoredPost]:
         """All posts (of these authors) by number, those numbered above `after`, read as they are asked for."""
         wanted = None if authors is None else {repair(author) for author in authors}
