@@ -208,6 +208,11 @@ class App:
         wanted = self.account(account).destinations
         return [self._destination(one, account) for one in wanted if one.delivery.enabled]
 
+    def destinations_of(self, account: str, plugin: str) -> list[ConfiguredDestination]:
+        """Those that one plugin makes, enabled or not. Raises UnknownName, ConfigError, PluginError."""
+        wanted = self.account(account).destinations
+        return [self._destination(one, account) for one in wanted if one.entry.name == plugin]
+
     def observers(self) -> list[ConfiguredObserver]:
         """Who is told what happened: webhook, webhook 2 and so on. Raises UnknownName, ConfigError, PluginError."""
         registry, seen = self.plugins.observers, Counter[str]()
