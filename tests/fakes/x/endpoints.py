@@ -302,7 +302,7 @@ def delete(call: Call) -> Answer:
     """DELETE /2/tweets/:id"""
     post = call.world.posts.get(int(call.ident)) if _ID.fullmatch(call.ident) else None
     if post is None or not call.world.seen(post):
-        return said({"data": {"deleted": False}})
+        return problem(404, "Not Found Error", f"Could not find tweet with id: [{call.ident}].")
     if post.author is not call.user:
         return problem(403, "Forbidden", "You are not authorized to delete this Tweet.")
     post.deleted = True
