@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,7 @@ from tweetgen.interfaces import Host, Rate, Reservation
 from .port import Users, XClient, XError, XFault, XPage, XPost
 
 Answer = TypeVar("Answer")
+Price = Annotated[Decimal, Field(ge=0)]
 
 _QUARTER = timedelta(minutes=15)
 #: requests that X allows within 15 minutes: with an app's own token, and with a user's
@@ -32,9 +33,9 @@ class Prices(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    post: Decimal = Field(Decimal("0.005"), ge=0)
+    post: Price = Decimal("0.005")
     """For each post that is read."""
-    user: Decimal = Field(Decimal("0.01"), ge=0)
+    user: Price = Decimal("0.01")
     """For each user that is looked up."""
 
 
@@ -43,9 +44,9 @@ class XBudget(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-    per_day: Decimal | None = Field(Decimal(5), ge=0)
+    per_day: Price | None = Decimal(5)
     """Within a day, UTC."""
-    per_month: Decimal | None = Field(Decimal(50), ge=0)
+    per_month: Price | None = Decimal(50)
     """Within a month, UTC."""
 
 
@@ -88,8 +89,7 @@ class Metered:
         size: int,
     ) -> XPage:
         """A page of at most `size` posts, and fewer where the budget allows no more."""
-        # the posts that replies answer may come along, and cost the same
-        each = self.prices.post * (2 if replies else 1)
+        each = self.each(replies)
         left = self.left()
         if left is not None and each:
             size = min(size, int(left / each))
@@ -106,7 +106,11 @@ class Metered:
                 size=size,
             )
 
-        return self._ask("posts", self.prices.post, size * 2 if replies else size, request, lambda page: page.reads)
+        return self._ask("posts", self.prices.post, size * (2 if replies else 1), request, lambda page: page.reads)
+
+    def each(self, replies: bool) -> Decimal:
+        """The most that a post costs: the one that a reply answers may come along, for the same price."""
+        return self.prices.post * (2 if replies else 1)
 
     def left(self) -> Decimal | None:
         """What may still be spent now; None: nothing binds."""
