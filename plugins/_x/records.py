@@ -1,5 +1,6 @@
 """From X's JSON to the port's types, under the field names of before and after August 2026."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from tweetgen.domain import Kind
 from .._x_archive.text import unescape
 from .port import XPage, XPost, XTrouble, XUser
 
+_ID = re.compile(r"[0-9]{1,19}")
 _KINDS = {"retweeted": Kind.REPOST, "replied_to": Kind.REPLY, "quoted": Kind.QUOTE}
 
 
@@ -39,7 +41,7 @@ def _along(body: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _post(record: Mapping[str, Any], along: Mapping[str, Mapping[str, Any]], author_id: str) -> XPost:
     number, text = record.get("id"), record.get("text")
-    if not isinstance(text, str) or not isinstance(number, str) or not (number.isascii() and number.isdecimal()):
+    if not isinstance(text, str) or not isinstance(number, str) or not _ID.fullmatch(number):
         raise NotReadable("a post without a text or an id")
     links = _objects(record.get("referenced_posts", record.get("referenced_tweets")))
     refers = {str(link.get("type")): str(link.get("id")) for link in links}
