@@ -47,7 +47,7 @@ class XSource:
         budget: XBudget = XBudget()
         """The most that reading may cost, in dollars; what counts for all accounts together is in config.yaml."""
         prices: Prices = Prices()
-        """What X charges, in dollars."""
+        """What X charges for reading, should that have changed."""
 
         @model_validator(mode="after")
         def _one_login(self) -> Self:

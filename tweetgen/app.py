@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tweetgen.pipeline.links import Links
     from tweetgen.pipeline.texts import Cleanings
     from tweetgen.store import Store
+    from tweetgen.store.budgets import Caps
     from tweetgen.vault import FileVault
 
 
@@ -159,7 +160,9 @@ class App:
         from tweetgen.host import InstanceHost, Parts
 
         timezone = self.account(account).timezone if account else self.config.timezone
-        parts = Parts(lambda: self.store, lambda: self.corpus, lambda: self.links, lambda: self.vault)
+        parts = Parts(
+            lambda: self.store, lambda: self.corpus, lambda: self.links, lambda: self.vault, self._app_caps
+        )
         private = self.config.service.allow_private_addresses
         return InstanceHost(plugin, account, ZoneInfo(timezone), self.base, private, parts)
 
@@ -182,12 +185,15 @@ class App:
         for name in names or ():
             self.plugins.sources.get(name)
         if accounts is None:
-            groups = [self.config.sources, *(account.sources for account in self.accounts.values())]
+            groups = {"": self.config.sources, **{name: one.sources for name, one in self.accounts.items()}}
         else:
-            groups = [self.account(name).sources for name in accounts]
-        entries = [entry for group in groups for entry in group]
-        wanted = {_key(entry): entry for entry in entries if names is None or entry.name in names}
-        return [self._source(entry) for entry in wanted.values()]
+            groups = {name: self.account(name).sources for name in accounts}
+        wanted: dict[str, tuple[Entry, str]] = {}
+        for account, entries in groups.items():
+            for entry in entries:
+                if names is None or entry.name in names:
+                    wanted.setdefault(_key(entry), (entry, account))
+        return [self._source(entry, account) for entry, account in wanted.values()]
 
     def filters(self, account: str = "") -> list[ConfiguredFilter]:
         """An account's filters, in the order in which they judge; without one, those of an account that names none.
@@ -269,8 +275,9 @@ class App:
         if "store" in self.__dict__:
             self.store.close()
 
-    def _source(self, entry: Entry) -> ConfiguredSource:
-        return ConfiguredSource(entry.name, _key(entry), self._make(self.plugins.sources, entry))
+    def _source(self, entry: Entry, account: str = "") -> ConfiguredSource:
+        """`account`: the first that names it, "" where the whole instance does."""
+        return ConfiguredSource(entry.name, _key(entry), self._make(self.plugins.sources, entry, account))
 
     def _destination(self, wanted: DestinationEntry, account: str) -> ConfiguredDestination:
         made = self._make(self.plugins.destinations, wanted.entry, account, wanted.name)
@@ -289,6 +296,13 @@ class App:
         settings = configuration.make_settings(registry.role, entry, offer.settings, self.base, self._environment)
         kept = f"{registry.role.replace(' ', '_')}.{name or entry.name}"
         return offer.make(settings, self.host(kept, account))
+
+    @cached_property
+    def _app_caps(self) -> "Mapping[str, Caps]":
+        """By app, what it may cost all accounts together."""
+        from tweetgen.store.budgets import Caps
+
+        return {app: Caps.of(budget.per_day, budget.per_month) for app, budget in self.config.budgets.items()}
 
     def _resolved(self, key: str, value: Any) -> str:
         """A text of config.yaml that may be a reference to a secret."""

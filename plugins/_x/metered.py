@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from tweetgen.errors import Throttled
 from tweetgen.interfaces import Host, Rate, Reservation
@@ -14,7 +14,12 @@ from tweetgen.interfaces import Host, Rate, Reservation
 from .port import Users, XClient, XError, XFault, XPage, XPost
 
 Answer = TypeVar("Answer")
-Price = Annotated[Decimal, Field(ge=0)]
+Price = Annotated[
+    Decimal,
+    Field(ge=0),
+    PlainSerializer(float, return_type=float),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
 
 _QUARTER = timedelta(minutes=15)
 #: requests that X allows within 15 minutes: with an app's own token, and with a user's

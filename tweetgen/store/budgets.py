@@ -23,6 +23,11 @@ class Caps:
     per_day: Decimal | None = None
     per_month: Decimal | None = None
 
+    @classmethod
+    def of(cls, per_day: float | None, per_month: float | None) -> "Caps":
+        """From numbers as people write them."""
+        return cls(*(None if one is None else Decimal(str(one)) for one in (per_day, per_month)))
+
 
 NO_CAPS = Caps()
 
