@@ -31,7 +31,7 @@ _ROUTES = [
     ("DELETE", re.compile(r"/2/tweets/(?P<ident>\d+)"), "delete"),
     ("POST", re.compile(r"/2/oauth2/token"), "token"),
     ("POST", re.compile(r"/2/oauth2/revoke"), "revoke"),
-    ("GET", re.compile(r"/i/oauth2/authorize"), "authorize"),
+    ("GET", re.compile(r"/(?:i|2)/oauth2/authorize"), "authorize"),
 ]
 _HTML = b"<!DOCTYPE html>\n<html><head><title>503 Service Unavailable</title></head><body>Over capacity</body></html>"
 #: what is done although the client does not get to know
