@@ -4,12 +4,12 @@ import shutil
 import socket
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from tweetgen.app import App
+from tweetgen.domain import Finding
 from tweetgen.errors import TweetgenError
 from tweetgen.pipeline.accounts import troubles
 from tweetgen.pipeline.link_secret import FILE as LINK_SECRET
@@ -20,17 +20,6 @@ _LEAST_BYTES = 500_000_000
 _AHEAD = timedelta(minutes=1)
 #: seconds a host may take to answer
 _PATIENCE = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found."""
-
-    #: what was looked at
-    about: str
-    ok: bool
-    #: one line; where it is not ok, what to do stands at its end
-    told: str
 
 
 def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:

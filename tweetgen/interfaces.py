@@ -15,6 +15,7 @@ from tweetgen.domain import (
     Candidate,
     Decision,
     Event,
+    Finding,
     Json,
     Nearest,
     Outgoing,
@@ -157,6 +158,52 @@ class Destination(Protocol):
 
         Raises `NotImplementedError` where that cannot be asked: then a person decides.
         """
+        ...
+
+
+@runtime_checkable
+class Threading(Protocol):
+    """What a destination offers besides where a long text can become several posts."""
+
+    def split(self, text: str) -> Sequence[str]:
+        """Its parts in order, each of which `publish` takes; the text alone where it fits. The same for every call."""
+        ...
+
+
+@runtime_checkable
+class Deleting(Protocol):
+    """What a destination offers besides where a text can be taken back."""
+
+    def delete(self, receipt: Receipt) -> bool:
+        """Whether it is gone by now. Raises as `publish` does."""
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """What a destination offers besides that knows something about a text worth telling before it is sent."""
+
+    def remarks(self, text: str) -> Iterable[str]:
+        """One line each: what it costs, what becomes of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What a destination may go by when it is asked whether it is in order."""
+
+    #: False: nothing may leave this machine
+    online: bool
+    #: names of the account's filters
+    filters: Collection[str]
+
+
+@runtime_checkable
+class Checking(Protocol):
+    """What a destination offers besides that can say whether it is in order."""
+
+    def checks(self, checkup: Checkup) -> Iterable[Finding]:
+        """What `tweetgen doctor` tells; publishes nothing."""
         ...
 
 
