@@ -29,6 +29,7 @@ def command(instance: Instance, as_json: bool) -> None:
     _print_daemons(instance, said)
     _print_accounts(instance, said)
     _print_list(instance, "Somebody has to know", [_notice(one) for one in said["notices"]])
+    _print_list(instance, "Costs", [_cost(one) for one in said["costs"]])
     _print_list(instance, "Held", [_held(one) for one in said["held"]])
     _print_list(instance, "Failed lately", [_failure(one) for one in said["failures"][:_MOST_FAILURES]])
 
@@ -82,6 +83,18 @@ def _notice(notice: dict[str, Any]) -> str:
 def _held(channel: dict[str, Any]) -> str:
     until = f"until {_short(channel['until'])}" if channel["until"] else "until a person acts"
     return f"{channel['destination']} of {channel['account']} {until}: {channel['why']}"
+
+
+def _cost(cost: dict[str, Any]) -> str:
+    whose = "" if cost["all_accounts"] else f" for {cost['account'] or 'the instance'}"
+    today = _of(cost["today"], cost["per_day"])
+    month = _of(cost["this_month"], cost["per_month"])
+    ends = f"; spent by {_short(cost['reached_at'])} if it goes on like this" if cost["reached_at"] else ""
+    return f"{cost['app']}{whose}: {today} today, {month} this month, about ${cost['forecast']:.2f} by its end{ends}"
+
+
+def _of(spent: float, cap: float | None) -> str:
+    return f"${spent:.2f}" if cap is None else f"${spent:.2f} of ${cap:.2f}"
 
 
 def _failure(entry: dict[str, Any]) -> str:

@@ -3,14 +3,14 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from tweetgen.domain import Json
 from tweetgen.errors import InputError, TweetgenError
-from tweetgen.interfaces import Page, Parted, Source
+from tweetgen.interfaces import Page, Parted, Priced, Source
 from tweetgen.store import Added, Store
 
 LOG = logging.getLogger(__name__)
@@ -121,6 +121,16 @@ class Bookmarks:
         if self.key is None or not self.parted:
             return self.store.add_page(self.key, page.posts, page.cursor)
         return self.store.add_page(None if page.part is None else self.key + page.part, page.posts, page.cursor)
+
+
+def estimates(
+    store: Store, sources: Sequence[Configured], authors: Sequence[str] | None = None, *, again: bool = False
+) -> Iterator[str]:
+    """One line for each source whose posts cost money: what `collect` may come to. Nothing is asked for it."""
+    for configured in sources:
+        if isinstance(configured.source, Priced):
+            cursor = None if again else Bookmarks.of(store, configured, authors).read()
+            yield f"{configured.name}: {configured.source.estimate(authors, cursor)}"
 
 
 def cursor_key(key: str, authors: Sequence[str] | None) -> str:

@@ -39,10 +39,10 @@ from tweetgen.store.notices import Notices
 from tweetgen.store.outbox import Outbox
 from tweetgen.store.plugin_states import PluginStates
 from tweetgen.store.problems import spoken
-from tweetgen.store.purge import purge
+from tweetgen.store.purge import forget, purge, wipe
 from tweetgen.store.quarantine import BACKUP, Held, quarantine
 from tweetgen.store.rate_limits import RateLimits
-from tweetgen.store.records import Added, AuthorSummary, Fingerprint, StoredPost
+from tweetgen.store.records import Added, AuthorSummary, Fingerprint, Ident, StoredPost
 from tweetgen.store.rows import from_row, repair, to_row
 from tweetgen.store.schema import migrate
 from tweetgen.store.slots import Slots
@@ -232,6 +232,31 @@ class Store:
             raise ValueError("purge needs an author or a source")
         with spoken(self._url):
             return purge(self._engine, _chosen(author, source))
+
+    def count_of(self, source: str) -> int:
+        """How many posts a source brought that are still here."""
+        query = select(func.count()).where(posts.c.source == repair(source))
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one()
+
+    def idents(self, source: str, after: int, limit: int) -> list[Ident]:
+        """The first `limit` posts of a source that are numbered above `after`, rising, without their texts."""
+        query = select(posts.c.number, posts.c.id, posts.c.author).where(posts.c.number > after)
+        query = query.where(posts.c.source == repair(source)).order_by(posts.c.number).limit(limit)
+        with reading(self._engine) as connection:
+            return [Ident(row.number, row.id, row.author) for row in connection.execute(query)]
+
+    def forget(self, numbers: Collection[int], key: str, cursor: Json) -> None:
+        """Delete the posts of these numbers and keep a cursor, in one transaction; `wipe` is to follow."""
+        with writing(self._engine) as connection:
+            if numbers:
+                forget(connection, posts.c.number.in_(numbers))
+            self._remember(connection, key, cursor)
+
+    def wipe(self) -> None:
+        """Take the text of what was deleted out of the files. Raises `Busy` where another program reads them."""
+        with spoken(self._url):
+            wipe(self._engine)
 
     def unclustered(self, limit: int) -> list[StoredPost]:
         """The first `limit` posts, by number, that near-duplicates were not looked for yet."""
