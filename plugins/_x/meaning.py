@@ -156,7 +156,7 @@ def _until(headers: Mapping[str, str], now: datetime) -> datetime | None:
     until = max(spent) if spent else short
     if until is None:
         after = _number(headers.get("retry-after"))
-        until = now + min(timedelta(seconds=after), _LONGEST_WAIT) if after is not None else None
+        until = None if after is None else now + timedelta(seconds=min(after, _LONGEST_WAIT.total_seconds()))
     else:
         until -= _ahead(headers, now) or timedelta()
     return min(until, now + _LONGEST_WAIT) if until is not None and until > now else None

@@ -1,5 +1,6 @@
 """Runs the small X in a thread, over HTTP or with a certificate over HTTPS."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -20,6 +22,27 @@ class Running:
 
     world: World
     url: str
+
+
+class _Prompt(uvicorn.Server):
+    """Ends at once: a test has had all its answers, and there are hundreds of tests."""
+
+    async def main_loop(self) -> None:
+        """Wait to be told to end."""
+        while not self.should_exit:
+            await asyncio.sleep(0.005)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Break off whatever is under way."""
+        for server in self.servers:
+            server.close()
+        connections: set[Any] = self.server_state.connections
+        for connection in list(connections):
+            connection.transport.abort()
+        tasks = list(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @contextmanager
@@ -38,11 +61,10 @@ def running(world: World | None = None, port: int = 0, tls: tuple[Path, Path] | 
             server_header=False,
             proxy_headers=False,
             timeout_keep_alive=60,
-            timeout_graceful_shutdown=1,
             ssl_certfile=tls and str(tls[0]),
             ssl_keyfile=tls and str(tls[1]),
         )
-        server = uvicorn.Server(config)
+        server = _Prompt(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="local X")
         thread.start()
         try:
