@@ -173,10 +173,11 @@ class XDestination:
         if self._settings.user is None and not (self._settings.read and self._may_ask):
             return ""
         try:
-            return self._me()["name"]
+            with self._told():
+                return self._me()["name"]
         except ReauthRequired:
             raise
-        except (TweetgenError, NotImplementedError) as error:
+        except TweetgenError as error:
             self._may_ask = False
             self._host.log.info("whose login at X this is cannot be told: %s", error)
             return self._settings.user or ""
@@ -202,7 +203,7 @@ class XDestination:
                 return {"id": user.id, "name": user.name}
 
     def _profile(self) -> XUser:
-        with self._told(), self._spending.of("me", self._settings.prices.user, lambda: self._client.rates):
+        with self._spending.of("me", self._settings.prices.user, lambda: self._client.rates):
             return self._client.me()
 
     def _login_checks(self, online: bool) -> Iterator[Finding]:
@@ -218,7 +219,8 @@ class XDestination:
             yield Finding("login", True, "its keys are there; --online asks X whether they hold")
             return
         try:
-            yield Finding("login", True, f"X knows it as @{self._profile().name}")
+            with self._told():
+                yield Finding("login", True, f"X knows it as @{self._profile().name}")
         except TweetgenError as error:
             yield Finding("login", False, str(error))
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import TypeVar
 
 from tweetgen.errors import DeliveryError, InputError, NotSent, ReauthRequired, TweetgenError
@@ -43,9 +44,7 @@ class RenewingClient:
         if self.tokens is not None:
             since = self._current(None).since
             return f"oauth2:{since and int(since.timestamp())}"
-        keys = self._settings.user_keys
-        # what stands before the dash of an access token is the user's id, and is told to everybody
-        return f"oauth1:{keys.access_token.partition('-')[0]}" if keys and "-" in keys.access_token else "oauth1"
+        return f"oauth1:{sha256(self._keys.access_token.encode()).hexdigest()[:16]}"
 
     def users(self, names: Sequence[str]) -> Users:
         """See `port.XClient`."""

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tweetgen_plugins._x.client import open_client
 from tweetgen_plugins._x.port import BearerToken, UserKeys, XClient, XError
+from tweetgen_plugins.destination_x import XDestination
 
+from tests.fakes.host import FakeHost
 from tests.fakes.x import FakeUser, Fault, How, Running
+from tweetgen.domain import Outgoing
+from tweetgen.vault import FileVault
 
 
 @pytest.fixture
@@ -72,3 +77,34 @@ def failing(x: Running) -> Callable[..., XError]:
         return caught.value
 
     return fail
+
+
+@pytest.fixture
+def purse(tmp_path: Path) -> FakeHost:
+    """A host whose limits and budget say what a test wants."""
+    return FakeHost(FileVault(tmp_path / "secrets"))
+
+
+@pytest.fixture
+def make(x: Running, keeper: FakeUser, purse: FakeHost) -> Callable[..., XDestination]:
+    """The destination with the keeper's four keys; `make(thread=True)`."""
+    made = x.world.logins.user_keys(keeper.id)
+    names = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+    keys = {name: getattr(made, name) for name in names}
+
+    def destination(**settings: Any) -> XDestination:
+        base = {"base_url": x.url, "read_seconds": 0.25, "total_seconds": 10.0, **keys}
+        given = {name: value for name, value in {**base, **settings}.items() if value is not None}
+        return XDestination(XDestination.Settings.model_validate(given), purse)  # type: ignore[arg-type]  # a fake
+
+    return destination
+
+
+@pytest.fixture
+def send() -> Callable[..., Outgoing]:
+    """A text on its way since a moment ago: `send("fog")`."""
+
+    def outgoing(text: str = "fog, log one", **more: Any) -> Outgoing:
+        return Outgoing("keeper", text, "k1", **{"intent_at": datetime.now(UTC), "attempt": 1, **more})
+
+    return outgoing
