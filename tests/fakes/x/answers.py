@@ -72,7 +72,8 @@ def post_json(post: FakePost, asked: Asked) -> dict[str, Any]:
     """A post as an answer holds it."""
     text, number = post.kept_text, str(post.id)
     value: dict[str, Any] = {"id": number, "text": escape(_shown(text))}
-    value[asked.name("edit_history_post_ids", "edit_history_tweet_ids")] = [*map(str, post.earlier), number]
+    versions = [str(one) for one in (*post.earlier, post.id, *post.later)]
+    value[asked.name("edit_history_post_ids", "edit_history_tweet_ids")] = versions
     if asked.authors:
         value["author_id"] = post.author.id
     if "created_at" in asked.fields:

@@ -102,7 +102,7 @@ class App:
         if refusal is not None:
             return refusal
         group = {"users_by_id": "users"}.get(endpoint, endpoint)
-        allowed, limits = self.world.count(group, login.key)
+        allowed, limits = self.world.count(group, login.user)
         said_of_limits: dict[str, str] = {}
         if self.world.limit_headers:
             for limit, remaining, resets in limits:

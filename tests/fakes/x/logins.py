@@ -21,8 +21,6 @@ class Login:
 
     user: str | None
     scopes: frozenset[str] = SCOPES
-    #: a name for the limits
-    key: str = "app"
 
 
 @dataclass(frozen=True)
@@ -172,7 +170,7 @@ class Logins:
         grant, until = self.access.get(rest, (None, now))
         if grant is None or grant.revoked or now >= until:
             return None
-        return Login(grant.user, grant.scopes, grant.user)
+        return Login(grant.user, grant.scopes)
 
     def _signed(self, header: str, method: str, path: str, query: str, now: datetime) -> Login | None:
         """OAuth 1.0a (RFC 5849, 3.4), HMAC-SHA1; X refuses old timestamps and nonces it has seen."""
@@ -193,7 +191,7 @@ class Logins:
         if not hmac.compare_digest(wanted, given):
             return None
         self._nonces.add(seen)
-        return Login(user, key=user)
+        return Login(user)
 
 
 def _signature(method: str, url: str, parameters: list[tuple[str, str]], app: str, token: str) -> str:

@@ -50,6 +50,8 @@ def running(world: World | None = None, port: int = 0, tls: tuple[Path, Path] | 
     """Serve until the block is left; `tls` are the files of a certificate and its key."""
     world = World() if world is None else world
     with socket.create_server(("127.0.0.1", port)) as listener:
+        # head and body go out apart, and the body would wait for the other end's delayed acknowledgement
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(
             App(world),
             http="h11",

@@ -1,6 +1,5 @@
 """What there is in the small X: users, posts, logins, limits, and a ledger of everything that was done."""
 
-import secrets
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -59,6 +58,8 @@ class FakePost:
     lang: str = "en"
     #: earlier versions, the first one first
     earlier: tuple[int, ...] = ()
+    #: versions that took its place, the newest one last
+    later: tuple[int, ...] = ()
     deleted: bool = False
     #: not to be seen before: a late commit
     visible_at: datetime | None = None
@@ -91,7 +92,7 @@ class Limit:
 
     most: int
     window: timedelta
-    #: counts the whole app's requests instead of a user's
+    #: counts the whole app's requests instead of a user's; for less than a day only those with its own token
     app: bool = False
 
 
@@ -174,7 +175,10 @@ class World:
     def edit(self, post: FakePost, text: str, **more: Any) -> FakePost:
         """A new version with an id of its own takes the place of `post`."""
         post.author.posts.remove(post)
-        return self.write(post.author, text, earlier=(*post.earlier, post.id), **more)
+        edited = self.write(post.author, text, earlier=(*post.earlier, post.id), **more)
+        for number in edited.earlier:
+            self.posts[number].later = (*self.posts[number].later, edited.id)
+        return edited
 
     def seen(self, post: FakePost) -> bool:
         """Whether it is there to be read."""
@@ -209,20 +213,20 @@ class World:
         """All that was spent."""
         return sum((entry.dollars for entry in self.ledger), Decimal(0))
 
-    def count(self, endpoint: str, user: str) -> tuple[bool, list[tuple[Limit, int, int]]]:
-        """Count a request: whether it is still allowed, and of each limit what remains and when it starts anew."""
+    def count(self, endpoint: str, user: str | None) -> tuple[bool, list[tuple[Limit, int, int]]]:
+        """Count a request of a user's, or of an app's own (None).
+
+        Whether it is still allowed, and of each limit what remains and when it starts anew.
+        """
         now, allowed, said = self.clock().timestamp(), True, []
         for limit in self.limits.get(endpoint, []):
+            if limit.app != (user is None) and limit.window < DAY:
+                continue
             window = limit.window.total_seconds()
-            state = self._windows[endpoint, "" if limit.app else user, int(window)]
+            state = self._windows[endpoint, "" if limit.app else user or "", int(window)]
             if now >= state[0]:
                 state[:] = [now + window, 0]
             state[1] += 1
             allowed = allowed and state[1] <= limit.most
             said.append((limit, max(0, int(limit.most - state[1])), int(state[0]) + 1))
         return allowed, said
-
-
-def new_token(prefix: str = "") -> str:
-    """A fresh secret."""
-    return prefix + secrets.token_urlsafe(30)
