@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
+from secrets import token_urlsafe
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from tweetgen.domain import Finding, Json, Outgoing, Receipt
-from tweetgen.errors import InputError, ReauthRequired, Refused, TweetgenError
+from tweetgen.errors import DeliveryError, InputError, ReauthRequired, Refused, TweetgenError
 from tweetgen.hookspecs import hookimpl
 from tweetgen.interfaces import Checkup, Destination, Host, Rate, Register
 
+from ._http.settings import WebAddress
+from ._x.authorizing import Asking, ask
 from ._x.compliance import Compliance
 from ._x.credentials import XSettings
 from ._x.matching import first_id, is_same
@@ -57,6 +60,8 @@ class XDestination:
         """The most posts within 3 hours that X allows a user."""
         app_per_day: int = Field(10_000, ge=1)
         """The most posts within 24 hours that X allows all users of an app together."""
+        redirect_uri: WebAddress = "http://127.0.0.1:8976/callback"
+        """OAuth 2.0: where X sends the browser after a login; the same must stand in X's developer console."""
         budget: XBudget = XBudget()
         """The most that posting may cost, in dollars; what counts for all accounts together is in config.yaml."""
         prices: WritePrices = WritePrices()
@@ -145,17 +150,34 @@ class XDestination:
         yield from self._login_checks(checkup.online)
         yield from self._settings.compliance.checks(checkup, self._profile if checkup.online else None)
 
-    def authorize(self) -> Login:
+    # ── logging in ──
+
+    def authorize(self) -> tuple[Login, Asking]:
         """What `tweetgen auth x` logs in with. Raises `InputError` where four keys are used, which need no login."""
-        if self._client.tokens is None:
+        login, client_id = self._client.tokens, self._settings.client_id
+        if login is None or client_id is None:
             what = f"destination x of account {self._host.account}"
             raise InputError(what, "has the four keys of OAuth 1.0a", "nothing is to be done; or give a client_id")
-        return self._client.tokens
+        settings = self._settings
+        asking = ask(client_id.get_secret_value(), settings.base_url, settings.redirect_uri, lambda: token_urlsafe(48))
+        return login, asking
 
-    def whoami(self) -> str:
-        """The name of the user whose login this is, asked anew and kept."""
-        with self._told():
-            return self._look_up(self._client.login)["name"]
+    def confirm(self) -> str:
+        """The name of the user who has logged in, "" where that may not be asked.
+
+        Raises `InputError`, and the login is forgotten, where it is another one than the settings say.
+        """
+        try:
+            name = self._look_up(self._client.login)["name"] if self._settings.read else ""
+        except (DeliveryError, XError) as error:
+            self._host.log.info("whose login at X this is cannot be told: %s", error)
+            return ""
+        wanted = self._settings.user
+        if name and wanted and name.casefold() != wanted.casefold() and self._client.tokens is not None:
+            self._client.tokens.forget()
+            remedy = f"log in as @{wanted}, or change `user`"
+            raise InputError(f"the login at X of {self._host.account}", f"is @{name}'s, not @{wanted}'s", remedy)
+        return name
 
     @property
     def settings(self) -> Settings:

@@ -95,6 +95,11 @@ class Login:
             keep(self._secrets, self._name, tokens)
         return tokens
 
+    def forget(self) -> None:
+        """Keep nothing any more."""
+        with self._secrets.lock(self._name):
+            self._secrets.put(self._name, None)
+
     def _is_old(self, found: Tokens, stale: str | None) -> bool:
         return found.access == stale or found.expires_at - EARLY <= self._host.now()
 

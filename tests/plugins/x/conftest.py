@@ -95,7 +95,7 @@ def make(x: Running, keeper: FakeUser, purse: FakeHost) -> Callable[..., XDestin
     def destination(**settings: Any) -> XDestination:
         base = {"base_url": x.url, "read_seconds": 0.25, "total_seconds": 10.0, **keys}
         given = {name: value for name, value in {**base, **settings}.items() if value is not None}
-        return XDestination(XDestination.Settings.model_validate(given), purse)  # type: ignore[arg-type]  # a fake
+        return XDestination(XDestination.Settings.model_validate(given), purse)
 
     return destination
 
