@@ -15,10 +15,11 @@ from tweetgen.interfaces import Host, Page, Register, Source
 
 from ._x.authors import Book, Reading
 from ._x.client import open_client
-from ._x.credentials import Key, XSettings, bearer, no_login
+from ._x.credentials import Key, XSettings, bearer
 from ._x.metered import Metered, Prices, XBudget
 from ._x.names import checked_name, name_in
-from ._x.port import BASE_URL, BearerToken, UserKeys, XClient
+from ._x.port import BASE_URL, XClient
+from ._x.renewing import RenewingClient
 
 NAME = "x"
 Author = Annotated[str, AfterValidator(checked_name)]
@@ -57,7 +58,6 @@ class XSource:
 
     def __init__(self, settings: Settings, host: Host) -> None:
         self._settings, self._host = settings, host
-        self._opened: tuple[UserKeys | BearerToken, XClient] | None = None
 
     @property
     def cursor_key(self) -> str:
@@ -100,11 +100,11 @@ class XSource:
         older = fresh * settings.max_posts + sum(settings.max_posts - history.posts for history in begun)
         said = []
         if older:
-            most = older * self._metered.each(settings.replies) + fresh * settings.prices.user
-            answered = ", the posts they answer included" if settings.replies else ""
-            said.append(f"at most {older:,} older posts of {fresh + len(begun)} authors for ${most:.2f}{answered}")
+            most = older * settings.prices.post + fresh * settings.prices.user
+            along = ", and up to twice as much for what they answer and quote"
+            said.append(f"at most {older:,} older posts of {_authors(fresh + len(begun))} for ${most:.2f}{along}")
         if known:
-            said.append(f"new posts of {len(known)} known authors at ${settings.prices.post} each")
+            said.append(f"new posts of {_authors(len(known), 'known ')} at ${settings.prices.post} each")
         left = self._metered.left()
         said.append("no budget is set" if left is None else f"${left:.2f} left in the budget")
         return "; ".join(said)
@@ -129,35 +129,26 @@ class XSource:
     def _metered(self) -> Metered:
         settings = self._settings
         app_only = settings.bearer_token is not None
-        return Metered(self._client, self._host, settings.app, app_only, settings.prices, settings.budget)
+        return Metered(lambda: self._client, self._host, settings.app, app_only, settings.prices, settings.budget)
 
+    @cached_property
     def _client(self) -> XClient:
-        """For the next request: a login that was renewed meanwhile is taken up."""
-        credentials = self._credentials()
-        if self._opened is None or self._opened[0] != credentials:
-            settings = self._settings
-            client = open_client(
-                credentials,
-                now=self._host.now,
-                base_url=settings.base_url,
-                connect_seconds=settings.connect_seconds,
-                read_seconds=settings.read_seconds,
-                total_seconds=settings.total_seconds,
-            )
-            self._opened = credentials, client
-        return self._opened[1]
-
-    def _credentials(self) -> UserKeys | BearerToken:
+        """Opened when something is asked for the first time."""
         settings = self._settings
-        if settings.bearer_token is not None:
-            return bearer(settings.bearer_token)
-        if settings.user_keys is not None:
-            return settings.user_keys
-        if settings.client_id is None:
-            raise no_login(self._host.account)
-        from ._x.tokens import Login
+        if settings.bearer_token is None:
+            return RenewingClient(settings, self._host)
+        return open_client(
+            bearer(settings.bearer_token),
+            now=self._host.now,
+            base_url=settings.base_url,
+            connect_seconds=settings.connect_seconds,
+            read_seconds=settings.read_seconds,
+            total_seconds=settings.total_seconds,
+        )
 
-        return BearerToken(Login(settings, self._host).tokens().access)
+
+def _authors(count: int, kind: str = "") -> str:
+    return f"{count:,} {kind}author{'' if count == 1 else 's'}"
 
 
 @hookimpl

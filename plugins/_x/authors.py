@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 
-from tweetgen.domain import Json, Kind
+from tweetgen.domain import Json
 from tweetgen.errors import Throttled
 from tweetgen.interfaces import Page
 
@@ -96,7 +96,11 @@ class Reading:
         """From names to users, kept at once: each costs money."""
         left = iter(names)
         while batch := list(islice(left, _BATCH)):
-            users, troubles = self.metered.users(batch)
+            try:
+                users, troubles = self.metered.users(batch)
+            except XError as error:
+                yield self._say([f"{', '.join(f'@{name}' for name in batch)}: {self._weighed(error)}"])
+                continue
             if troubles:
                 yield self._say([f"@{name}: {_words(*trouble)}" for name, trouble in troubles.items()])
                 self._all -= len(troubles)
@@ -171,17 +175,16 @@ class Reading:
     def _keep(self, history: History, problem: str = "", posts: Sequence[XPost] = ()) -> Page:
         self.book.histories[history.id] = history
         return Page(
-            [to_post(post, history.author, self.source) for post in posts if not self._repeats_us(post)],
+            [
+                to_post(post, history.author, self.source)
+                for post in posts
+                if post.repost_of is None or post.repost_of.casefold() not in self.own
+            ],
             history.to_json(),
             problems=[problem] if problem else [],
             progress=(self._done, self._all),
             part=history.id,
         )
-
-    def _repeats_us(self, post: XPost) -> bool:
-        if post.kind is not Kind.REPOST or not post.text.startswith("RT @"):
-            return False
-        return post.text[len("RT @") :].partition(":")[0].casefold() in self.own
 
 
 def _words(trouble: XTrouble, said: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from tweetgen.errors import Throttled
+from tweetgen.errors import DeliveryError, Throttled
 from tweetgen.interfaces import Host, Rate, Reservation
 
 from .port import Users, XClient, XError, XFault, XPage, XPost
@@ -31,6 +31,8 @@ _RATES = {
 }
 #: the fewest posts that can be asked for, and the most
 FEWEST, MOST = 5, 100
+#: a post, the one it answers and the one it quotes come together, and X may count each of them
+_ALONG = 3
 
 
 class Prices(BaseModel):
@@ -59,7 +61,7 @@ class XBudget(BaseModel):
 class Metered:
     """One login's requests; each raises `XError`, or `Throttled` (`BudgetSpent`) with nothing asked."""
 
-    #: called before every request: a login may be renewed meanwhile
+    #: opened for the first request
     client: Callable[[], XClient]
     host: Host
     app: str
@@ -94,7 +96,7 @@ class Metered:
         size: int,
     ) -> XPage:
         """A page of at most `size` posts, and fewer where the budget allows no more."""
-        each = self.each(replies)
+        each = self.prices.post * _ALONG
         left = self.left()
         if left is not None and each:
             size = min(size, int(left / each))
@@ -111,11 +113,7 @@ class Metered:
                 size=size,
             )
 
-        return self._ask("posts", self.prices.post, size * (2 if replies else 1), request, lambda page: page.reads)
-
-    def each(self, replies: bool) -> Decimal:
-        """The most that a post costs: the one that a reply answers may come along, for the same price."""
-        return self.prices.post * (2 if replies else 1)
+        return self._ask("posts", self.prices.post, size * _ALONG, request, lambda page: page.reads)
 
     def left(self) -> Decimal | None:
         """What may still be spent now; None: nothing binds."""
@@ -141,6 +139,9 @@ class Metered:
             answer = request(client)
         except XError as error:
             self._settle(error, endpoint, reserved)
+            raise
+        except DeliveryError:  # the login could not be renewed, so that nothing was asked
+            reserved.correct(Decimal(0))
             raise
         reserved.correct(price * reads(answer))
         self._learn(client, endpoint)

@@ -66,6 +66,8 @@ class XPost:
     lang: str | None = None
     #: of every version, the first one first; () where X does not say
     edit_ids: tuple[str, ...] = ()
+    #: of a repost: whose words these are, by name; None where X does not say
+    repost_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from .port import XPage, XPost, XTrouble, XUser
 
 _ID = re.compile(r"[0-9]{1,19}")
 _KINDS = {"retweeted": Kind.REPOST, "replied_to": Kind.REPLY, "quoted": Kind.QUOTE}
+#: how X begins a repost
+_PASSED_ON = re.compile(r"RT @([A-Za-z0-9_]{1,15}):")
 
 
 class NotReadable(Exception):
@@ -59,6 +61,7 @@ def _post(record: Mapping[str, Any], along: Mapping[str, Mapping[str, Any]], aut
         urls=_urls(whole),
         lang=_text(record.get("lang")) or None,
         edit_ids=_edits(record),
+        repost_of=name[1] if kind is Kind.REPOST and (name := _PASSED_ON.match(text)) else None,
     )
 
 

@@ -62,6 +62,13 @@ def test_none_of_none_closes_an_endpoint_for_one_account_or_for_all(store: Store
     assert take(store, account="other") == NOON + MINUTE
 
 
+def test_what_is_closed_stays_closed_whatever_was_said_of_a_longer_stretch(store: Store) -> None:
+    store.rate_limits.learn("x", EVERY, READ, 900, 800, NOON + 15 * MINUTE)
+    store.rate_limits.learn("x", EVERY, READ, 0, 0, NOON + 10 * MINUTE)
+    assert take(store) == NOON + 10 * MINUTE
+    assert take(store, now=NOON + 10 * MINUTE) is None
+
+
 def test_many_at_once_never_pass_the_limit(url: str) -> None:
     allowed: list[int] = []
 

@@ -11,8 +11,8 @@ from tweetgen.store.accounts import EVERY
 from tweetgen.store.engine import insert_into, writing
 from tweetgen.store.tables import rate_limits
 
-# how a row is marked that the app itself told us
-_TOLD = 0
+# how rows are marked that the app itself told us: of a stretch of time, and of one in which nothing is allowed
+_TOLD, _CLOSED = 0, -1
 
 
 class RateLimits:
@@ -42,7 +42,8 @@ class RateLimits:
     ) -> None:
         """What the app said of this account (`EVERY`: of all of them). What it said of an earlier stretch is passed
         over, and of the same stretch the least that remains counts: requests under way are not in its word yet."""
-        row = {"app": app, "account": account, "endpoint": endpoint, "seconds": _TOLD}
+        kind = _TOLD if requests else _CLOSED
+        row = {"app": app, "account": account, "endpoint": endpoint, "seconds": kind}
         taken = max(0, requests - remaining)
         with writing(self._engine) as connection:
             query = select(rate_limits).where(*(rate_limits.c[key] == value for key, value in row.items()))

@@ -338,7 +338,7 @@ rate_limits = Table(
     # "*" where all accounts share it
     Column("account", Text, primary_key=True),
     Column("endpoint", Text, primary_key=True),
-    # its length as assumed by a plugin; 0 for what the app itself said
+    # its length as assumed by a plugin; 0 for what the app itself said, -1 for nothing at all
     Column("seconds", Integer, primary_key=True),
     Column("taken", Integer, nullable=False),
     Column("most", Integer, nullable=False),
