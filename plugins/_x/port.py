@@ -183,7 +183,10 @@ class XClient(Protocol):
         ...
 
     def posts_by_id(self, ids: Sequence[str]) -> tuple[Sequence[XPost], Mapping[str, str]]:
-        """Up to 100 posts by id, and why the others cannot be had, in words, by id."""
+        """Up to 100 posts by id, and why others are gone, in words, by id.
+
+        In neither is one of which X says nothing, or that it cannot give at the moment.
+        """
         ...
 
     def create(self, text: str, *, reply_to: str | None = None, reply_settings: str | None = None) -> str:

@@ -109,6 +109,8 @@ def to_users(
     trouble: Callable[[Mapping[str, Any]], tuple[XTrouble, str]],
 ) -> tuple[dict[str, XUser], dict[str, tuple[XTrouble, str]]]:
     """Those found and the trouble with the others, by what was asked for. Raises `NotReadable`."""
+    if not has_answer(body):
+        raise NotReadable("it has neither users nor errors")
     users = {key(user): user for user in map(to_user, _objects(body.get("data")))}
     problems = {subject(error).casefold(): trouble(error) for error in errors_of(body)}
     found, missing = {}, {}
@@ -117,8 +119,13 @@ def to_users(
         if user is not None:
             found[one] = user
         else:
-            missing[one] = problems.get(one.casefold(), (XTrouble.MISSING, f"X knows no {one}"))
+            missing[one] = problems.get(one.casefold(), (XTrouble.OTHER, f"X says nothing of {one}"))
     return found, missing
+
+
+def has_answer(body: Mapping[str, Any]) -> bool:
+    """Whether it says anything of what was asked for: else nobody must take it for "there is nothing"."""
+    return isinstance(body.get("data"), list) or bool(errors_of(body))
 
 
 def subject(error: Mapping[str, Any]) -> str:

@@ -40,43 +40,48 @@ class BadAnswer(Exception):
         super().__init__(response.status_code)
 
 
-class _Attempt(threading.local):
-    """The request under way in a thread."""
+@dataclass(slots=True)
+class _Attempt:
+    """One request under way."""
 
     #: on the monotonic clock
-    ends: float = 0.0
+    ends: float
     #: whether a byte of it may have left this machine
     begun: bool = False
     expired: bool = False
     sent_on: socket.socket | None = None
 
-    @contextmanager
-    def limited(self, seconds: float) -> Iterator[None]:
-        """A request that is cut off after so many seconds, whatever it waits for."""
-        state = self.__dict__
-        state.update(ends=time.monotonic() + seconds, begun=False, expired=False, sent_on=None)
-        timer = threading.Timer(seconds, _cut, [state])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
     def begin(self, connected: socket.socket) -> None:
         """Bytes are about to leave, unless it is too late for that."""
-        if time.monotonic() >= self.ends:
+        if self.expired or time.monotonic() >= self.ends:
             raise TimeoutError
         self.begun, self.sent_on = True, connected
 
+    def cut_off(self) -> None:
+        """Its time is over, whatever it waits for; from the timer's thread."""
+        self.expired = True
+        if self.sent_on is not None:
+            with suppress(OSError):
+                # an SSLSocket's own would first forget its encryption, under the reader's feet
+                socket.socket.shutdown(self.sent_on, socket.SHUT_RDWR)
 
-def _cut(state: dict[str, Any]) -> None:
-    """In the timer's thread, where the thread-local is another: hence the bare dictionary."""
-    state["expired"] = True
-    if state["sent_on"] is not None:
-        with suppress(OSError):
-            # an SSLSocket's own would first forget its encryption, under the reader's feet
-            socket.socket.shutdown(state["sent_on"], socket.SHUT_RDWR)
+
+class _Current(threading.local):
+    """The attempt of each thread."""
+
+    attempt: _Attempt | None = None
+
+    @contextmanager
+    def limited(self, seconds: float) -> Iterator[_Attempt]:
+        """An attempt that is cut off after so many seconds."""
+        attempt = self.attempt = _Attempt(time.monotonic() + seconds)
+        timer = threading.Timer(seconds, attempt.cut_off)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield attempt
+        finally:
+            timer.cancel()
 
 
 class _Connection(Protocol):
@@ -85,33 +90,33 @@ class _Connection(Protocol):
     def connect(self) -> None: ...
 
 
-def _begin(connection: _Connection, attempt: _Attempt) -> None:
+def _begin(connection: _Connection, current: _Current) -> None:
     if connection.sock is None:
         connection.connect()
-    if connection.sock is not None:
-        attempt.begin(connection.sock)
+    if connection.sock is not None and current.attempt is not None:
+        current.attempt.begin(connection.sock)
 
 
 class _Adapter(HTTPAdapter):
     """Sends what is meant for X to the base address, and nothing else anywhere."""
 
-    def __init__(self, base_url: str, attempt: _Attempt) -> None:
-        self._base_url, self._attempt = base_url, attempt
+    def __init__(self, base_url: str, current: _Current) -> None:
+        self._base_url, self._current = base_url, current
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
         """With connections that say when they begin to send."""
         super().init_poolmanager(*args, **more)
-        attempt = self._attempt
+        current = self._current
 
         class Plain(HTTPConnection):
             def send(self, data: Any) -> None:
-                _begin(self, attempt)
+                _begin(self, current)
                 super().send(data)
 
         class Encrypted(HTTPSConnection):
             def send(self, data: Any) -> None:
-                _begin(self, attempt)
+                _begin(self, current)
                 super().send(data)
 
         class PlainPool(HTTPConnectionPool):
@@ -139,9 +144,9 @@ class Transport(requests.Session):
         super().__init__()
         self.trust_env = False  # neither .netrc, which would take the place of a token, nor proxies
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._patience, self._attempt = patience, _Attempt()
+        self._patience, self._current = patience, _Current()
         self.base_url = checked_base_url(base_url)
-        self._adapter = _Adapter(self.base_url, self._attempt)
+        self._adapter = _Adapter(self.base_url, self._current)
         self.mount("https://", self._adapter)
         self.mount("http://", self._adapter)
 
@@ -156,20 +161,20 @@ class Transport(requests.Session):
         # a signature is made over the address that is written here
         address = str(url).replace(_OLD_NAME, BASE_URL, 1)
         more |= {"allow_redirects": False, "timeout": (self._patience.connect, self._patience.read)}
-        with self._attempt.limited(self._patience.total):
+        with self._current.limited(self._patience.total) as attempt:
             try:
                 answer = super().request(method, address, *args, **more)
             except (requests.RequestException, HTTPError, OSError) as error:
-                raise self._failed(error) from None  # what it says may hold what was sent
+                raise self._failed(error, attempt) from None  # what it says may hold what was sent
         if not 200 <= answer.status_code < 300:
             raise BadAnswer(answer)
         return answer
 
-    def _failed(self, error: BaseException) -> XError:
+    def _failed(self, error: BaseException, attempt: _Attempt) -> XError:
         why = reason(error)
-        if self._attempt.expired:
+        if attempt.expired:
             why = f"it took more than {self._patience.total:g} s"
-        if self._attempt.begun:
+        if attempt.begun:
             return XError(XFault.UNKNOWN, f"{self.host}: no answer, and it may have got the request ({why})")
         return XError(XFault.NOT_SENT, f"{self.host}: cannot be reached ({why})")
 

@@ -25,7 +25,7 @@ from .port import (
     XTrouble,
     XUser,
 )
-from .records import NotReadable, errors_of, subject, to_page, to_posts, to_user, to_users
+from .records import NotReadable, errors_of, has_answer, subject, to_page, to_posts, to_user, to_users
 from .transport import BadAnswer, Transport
 
 T = TypeVar("T")
@@ -40,6 +40,8 @@ _OLD = {
     "tweet.fields": "author_id,created_at,entities,lang,note_tweet,referenced_tweets",
     "expansions": "referenced_tweets.id",
 }
+#: for a timeline that is not to be had
+_FAULTS = {XTrouble.MISSING: XFault.NOT_FOUND, XTrouble.OTHER: XFault.UNKNOWN}
 #: these write keys, or what is signed with them, where they are asked for details
 _TALKATIVE = ("tweepy.client", "tweepy.auth", "tweepy.api", "requests_oauthlib.oauth1_auth", "oauthlib.oauth1.rfc5849")
 
@@ -85,19 +87,20 @@ class TweepyClient:
     def users(self, names: Sequence[str]) -> Users:
         """A name that nobody can have is not asked for: X would refuse all the others with it."""
         possible = [name for name in names if _NAME.fullmatch(name)]
-        body: dict[str, Any] = {}
-        if possible:
-            body = self._read("users", self._client.get_users, usernames=possible, user_fields=_USER_FIELDS)
-        read = partial(to_users, body, possible, lambda user: user.name.casefold(), self._trouble)
-        found, missing = self._parsed(read)
+        found, missing = self._users("users", possible, lambda user: user.name.casefold(), usernames=possible)
         wrong = [name for name in names if name not in possible]
         unlike = {name: (XTrouble.MISSING, f"{one_line(name)!r} is no name that X has") for name in wrong}
         return found, {**missing, **unlike}
 
     def users_by_id(self, ids: Sequence[str]) -> Users:
         """See `port.XClient`."""
-        body = self._read("users_by_id", self._client.get_users, ids=list(ids), user_fields=_USER_FIELDS) if ids else {}
-        return self._parsed(lambda: to_users(body, ids, lambda user: user.id, self._trouble))
+        return self._users("users_by_id", ids, lambda user: user.id, ids=list(ids))
+
+    def _users(self, name: str, asked: Sequence[str], key: Callable[[XUser], str], **by: list[str]) -> Users:
+        if not asked:
+            return {}, {}
+        body = self._read(name, self._client.get_users, **by, user_fields=_USER_FIELDS)
+        return self._parsed(partial(to_users, body, asked, key, self._trouble))
 
     def posts(
         self,
@@ -123,23 +126,24 @@ class TweepyClient:
         errors = errors_of(body)
         if "data" not in body and "meta" not in body and errors:
             trouble, words = self._trouble(errors[0])
-            kind = XFault.NOT_FOUND if trouble is XTrouble.MISSING else XFault.FORBIDDEN
-            raise XError(kind, words, status=200, trouble=trouble)
-        if "meta" not in body:
+            raise XError(_FAULTS.get(trouble, XFault.FORBIDDEN), words, status=200, trouble=trouble)
+        # without it nobody knows whether there is more, and a history would be taken for whole
+        if not isinstance(body.get("meta"), dict):
             raise self._unreadable("posts")
         return self._parsed(lambda: to_page(body, user_id))
 
     def posts_by_id(self, ids: Sequence[str]) -> tuple[Sequence[XPost], Mapping[str, str]]:
-        """See `port.XClient`."""
+        """One of which X says nothing, or that it cannot be had at the moment, is in neither."""
         if not ids:
             return [], {}
         body = self._read_posts("posts_by_id", "/2/tweets", {"ids": ",".join(ids)})
-        if "data" not in body and "errors" not in body:
+        if not has_answer(body):
             raise self._unreadable("posts_by_id")
         found = self._parsed(lambda: to_posts(body))
-        reasons = {subject(error): one_line(error.get("detail", "gone"), self._secrets) for error in errors_of(body)}
-        present = {post.id for post in found}
-        return found, {ident: reasons.get(ident, "X does not have it") for ident in ids if ident not in present}
+        absent = set(ids) - {post.id for post in found}
+        troubles = ((subject(error), *self._trouble(error)) for error in errors_of(body))
+        gone = {one: words for one, trouble, words in troubles if one in absent and trouble is not XTrouble.OTHER}
+        return found, gone
 
     def create(self, text: str, *, reply_to: str | None = None, reply_settings: str | None = None) -> str:
         """See `port.XClient`."""

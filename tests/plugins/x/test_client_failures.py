@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 from tweetgen_plugins._x.client import open_client
-from tweetgen_plugins._x.port import BearerToken, UserKeys, XClient, XError, XFault
+from tweetgen_plugins._x.port import BearerToken, UserKeys, XClient, XError, XFault, XTrouble
 
 from tests.fakes.x import FakeUser, Fault, How, Running, running
 
@@ -338,17 +338,43 @@ def test_no_cookie_is_kept(x: Running, reader: XClient, keeper: FakeUser) -> Non
         b'{"data":[{"id":"x","text":"fog"}],"meta":{}}',
         b'{"data":[{"id":5,"text":"fog"}],"meta":{}}',
         b'{"data":[{"id":"1","text":null}],"meta":{}}',
+        b'{"data":[{"id":"1","text":"no word on whether there is more"}]}',
+        b'{"errors":[{"title":"later","type":"https://api.x.com/2/problems/internal-error"}]}',
     ],
 )
-def test_a_post_without_an_id_or_text_is_no_answer(reader: XClient, failing: Failing, data: bytes) -> None:
+def test_half_a_page_is_no_answer(reader: XClient, failing: Failing, data: bytes) -> None:
     assert failing(How.RAW, lambda: reader.posts("1"), body=data).kind is XFault.UNKNOWN
+
+
+def test_what_x_says_nothing_of_is_neither_there_nor_gone(x: Running, reader: XClient) -> None:
+    unavailable = b'"type":"https://api.x.com/2/problems/resource-unavailable","title":"later","detail":"later"'
+    gone = b'"type":"https://api.x.com/2/problems/resource-not-found","title":"no","detail":"Could not find it"'
+    body = b'{"errors":[{"value":"2",%b},{"resource_id":"3",%b},{"value":"9",%b}]}' % (unavailable, gone, gone)
+    x.world.faults.append(Fault(How.RAW, body=body))
+    assert reader.posts_by_id(["1", "2", "3"]) == ([], {"3": "Could not find it"})
+    x.world.faults.append(Fault(How.RAW, body=b'{"data":[]}'))
+    assert reader.users(["keeper"])[1]["keeper"][0] is XTrouble.OTHER
+
+
+@pytest.mark.parametrize("body", [b'{"meta":{}}', b'{"oops":1}', b"{}", b'{"data":null}', b"null", b"7"])
+def test_an_answer_to_something_else_is_none(reader: XClient, failing: Failing, body: bytes) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: reader.users(["keeper"]),
+        lambda: reader.users_by_id(["1"]),
+        lambda: reader.posts_by_id(["1"]),
+        reader.me,
+        lambda: reader.create("fog"),
+        lambda: reader.delete("1"),
+    ]
+    for call in calls:
+        assert failing(How.RAW, call, body=body).kind is XFault.UNKNOWN
 
 
 @pytest.mark.parametrize(
     "body",
     [
         b'{"data":[{"id":"1","text":"fog","entities":[],"note_post":7,"referenced_posts":{}}],"meta":{}}',
-        b'{"data":[{"id":"1","text":"fog","created_at":"yesterday","lang":5}],"includes":[],"meta":7}',
+        b'{"data":[{"id":"1","text":"fog","created_at":"yesterday","lang":5}],"includes":[],"meta":{"newest_id":7}}',
         b'{"data":[null,7,{"id":"1","text":"fog","edit_history_post_ids":"1"}],"meta":{"next_token":5}}',
     ],
 )
