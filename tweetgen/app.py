@@ -214,10 +214,13 @@ class App:
         wanted = self.account(account).destinations
         return [self._destination(one, account) for one in wanted if one.delivery.enabled]
 
-    def destinations_of(self, account: str, plugin: str) -> list[ConfiguredDestination]:
-        """Those that one plugin makes, enabled or not. Raises UnknownName, ConfigError, PluginError."""
+    def destinations_of(
+        self, account: str, plugin: str | None = None, name: str | None = None
+    ) -> list[ConfiguredDestination]:
+        """Those of one plugin, or of one name, enabled or not. Raises UnknownName, ConfigError, PluginError."""
         wanted = self.account(account).destinations
-        return [self._destination(one, account) for one in wanted if one.entry.name == plugin]
+        fits = [one for one in wanted if plugin in (None, one.entry.name) and name in (None, one.name)]
+        return [self._destination(one, account) for one in fits]
 
     def observers(self) -> list[ConfiguredObserver]:
         """Who is told what happened: webhook, webhook 2 and so on. Raises UnknownName, ConfigError, PluginError."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from tweetgen.app import App
 from tweetgen.domain import Finding
 from tweetgen.errors import TweetgenError
+from tweetgen.interfaces import Checking, Checkup
 from tweetgen.pipeline.accounts import troubles
 from tweetgen.pipeline.link_secret import FILE as LINK_SECRET
 
@@ -30,12 +31,14 @@ def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
     checks: dict[str, Callable[[], Iterator[Finding]]] = {
         "plugins": partial(_plugins, app),
         "secrets": partial(_secrets, app),
+        "tokens": partial(_tokens, app),
         "store": partial(_store, app),
         "accounts": partial(_accounts, app),
         "links": partial(_links, app),
         "clock": partial(_clock, app, now),
         "disk": partial(_disk, app.base),
     }
+    checks |= {f"{account}: destinations": partial(_destinations, app, account, online) for account in app.accounts}
     if online:
         checks["online"] = partial(_online, app)
     for about, check in checks.items():
@@ -100,6 +103,28 @@ def _links(app: App) -> Iterator[Finding]:
         yield Finding("links", False, f"others may read {file}; run: chmod 600 {file}, or remove it to have one made")
     else:
         yield Finding("links", True, "the secret they are signed with is there, for its owner's eyes alone")
+
+
+def _tokens(app: App) -> Iterator[Finding]:
+    """Whether nobody else may read what plugins log in with."""
+    exposed = app.vault.readable_by_others()
+    for path in exposed:
+        yield Finding("tokens", False, f"others may read {path}; run: chmod 600 {path}, and log in anew")
+    if not exposed and (names := app.vault.names()):
+        yield Finding("tokens", True, f"{len(names)} logins are kept for their owner's eyes alone")
+
+
+def _destinations(app: App, account: str, online: bool) -> Iterator[Finding]:
+    """What destinations themselves have to say; those that cannot be made were told of already."""
+    filters = frozenset(entry.name for entry in app.account(account).filters)
+    try:
+        made = app.destinations(account)
+    except TweetgenError:
+        return
+    for configured in made:
+        if isinstance(configured.destination, Checking):
+            for found in configured.destination.checks(Checkup(online, filters)):
+                yield Finding(f"{account}: {configured.name}: {found.about}", found.ok, found.told)
 
 
 def _clock(app: App, now: datetime) -> Iterator[Finding]:
