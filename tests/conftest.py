@@ -15,6 +15,8 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
+    from tests.fakes.x import Running
+    from tests.fakes.x.contract import Contract
     from tweetgen.store import Store
     from tweetgen.store.outbox_row import OutboxRow
 
@@ -54,6 +56,28 @@ def unavailable() -> Callable[[str], NoReturn]:
         pytest.skip(what)
 
     return leave_out
+
+
+@pytest.fixture
+def x(x_contract: "Contract | None") -> "Iterator[Running]":
+    """A small X of our own, empty, over real HTTP at `x.url`; what is said there must be as X describes it."""
+    from tests.fakes.x import running
+
+    with running() as found:
+        yield found
+    if x_contract is not None:
+        assert list(x_contract.broken(found.world.exchanges)) == []
+
+
+@pytest.fixture(scope="session")
+def x_contract() -> "Contract | None":
+    """X's description of its API, None where it is not at hand: it is not ours to give away."""
+    path = Path(os.environ.get("TWEETGEN_SHARED", ROOT.parent / "shared")) / "reference" / "x-openapi.json"
+    if not path.is_file():
+        return None
+    from tests.fakes.x.contract import Contract
+
+    return Contract(path)
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from tweetgen.app import App, find_base
 from tweetgen.doctor import examine
-from tweetgen.errors import ConfigError, InputError, PluginError, TweetgenError, UnknownName
+from tweetgen.errors import BudgetSpent, ConfigError, InputError, PluginError, TweetgenError, UnknownName
 from tweetgen.plugins import ConfiguredSource
 from tweetgen.settings import Cleaning, Limits
 
@@ -136,6 +137,29 @@ def test_settings_alone_are_checked_when_plugins_are_first_asked_for(tmp_path: P
     app = App.open(write(tmp_path, {"config.yaml": "plugins: [plugins]\nsources: [mail]"}))
     with pytest.raises(ConfigError, match=r"sources\[0\].mail.host: is missing"):
         _ = app.plugins
+
+
+def test_a_source_belongs_to_the_first_account_that_names_it(tmp_path: Path) -> None:
+    files = {
+        "config.yaml": "plugins: [plugins]\nsources: [{mail: {host: a}}]",
+        "accounts/x.yaml": "sources: [{mail: {host: a}}, {mail: {host: b}}]",
+        "accounts/y.yaml": "sources: [{mail: {host: b}}]",
+    }
+    app = App.open(write(tmp_path, files))
+    made = [(source.source.settings.host, source.source.host.account) for source in app.sources()]  # type: ignore[attr-defined]
+    assert made == [("a", ""), ("b", "x")]
+    (only,) = app.sources(accounts=["y"])
+    assert only.source.host.account == "y"  # type: ignore[attr-defined]
+
+
+def test_a_budget_for_all_accounts_binds_each_of_them(tmp_path: Path) -> None:
+    files = {"config.yaml": "budgets: {x: {per_day: 0.1}}", "accounts/a.yaml": "", "accounts/b.yaml": ""}
+    app = App.open(write(tmp_path, files))
+    app.host("source.x", "a").budget.reserve("x", Decimal("0.07"), per_day=Decimal(1))
+    assert app.host("source.x", "b").budget.left("x") == Decimal("0.03")
+    with pytest.raises(BudgetSpent, match="all accounts"):
+        app.host("source.x", "b").budget.reserve("x", Decimal("0.05"))
+    app.close()
 
 
 def test_sources_of_the_instance_and_all_accounts_come_each_once(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tweetgen.app import App
-from tweetgen.doctor import Finding, examine
+from tweetgen.doctor import examine
+from tweetgen.domain import Finding
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Opened = Callable[..., App]
@@ -112,3 +113,41 @@ def test_links_need_an_address_where_candidates_are_decided_by_them(opened: Open
         "web.url: is not set, so no link can be made for a; set it to how others reach this machine",
     )
     assert not problems(opened(account, "web: {url: 'https://bot.example'}"))
+
+
+def test_tokens_that_others_may_read(opened: Opened) -> None:
+    app = opened()
+    app.vault.put("x.a", {"access": "planted"})
+    assert [found.told for found in examine(app, NOW) if found.about == "tokens"] == [
+        "1 logins are kept for their owner's eyes alone"
+    ]
+    file = app.state / "secrets/x.a"
+    file.chmod(0o640)
+    (found,) = problems(app)
+    assert (found.about, f"run: chmod 600 {file}" in found.told, "planted" in found.told) == ("tokens", True, False)
+
+
+X = """
+voice: {ada: 1}
+filters: [history]
+destinations: [{x: {consumer_key: k, consumer_secret: k, access_token: k, access_token_secret: k}}]
+"""
+
+
+def test_what_a_destination_finds_wrong_with_itself(opened: Opened) -> None:
+    found = {found.about: found.ok for found in examine(opened(X), NOW) if found.about.startswith("a: x: ")}
+    assert found == {
+        "a: x: login": True,
+        "a: x: automated label": False,
+        "a: x: bio": False,
+        "a: x: human operator": False,
+        "a: x: replies": True,
+        "a: x: similar posts": True,
+        "a: x: mentions": False,
+    }
+
+
+def test_a_destination_without_a_login_is_told_once(opened: Opened) -> None:
+    found = problems(opened("voice: {ada: 1}\ndestinations: [x]"))
+    (told,) = [one.told for one in found if one.about == "a: destinations"]
+    assert "the login at X of a: is not there" in told

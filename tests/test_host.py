@@ -52,6 +52,17 @@ def test_state_is_kept_by_plugin_and_account_and_by_compare_and_set(opened: Open
         assert other.state.get() == (None, 0)
 
 
+def test_destinations_tell_under_which_names_the_accounts_post(opened: Opened) -> None:
+    app = opened("")
+    host = app.host("source.x")
+    assert set(host.own_names()) == set()
+    app.host("destination.main", "ann").state.put({"own_names": ["AnnBot", "17"]}, 0)
+    app.host("destination.x", "ben").state.put({"own_names": ["18"]}, 0)
+    app.host("destination.file", "ben").state.put(["something else"], 0)
+    app.host("filter.x", "ben").state.put({"own_names": ["nobody"]}, 0)
+    assert set(host.own_names()) == {"AnnBot", "17", "18"}
+
+
 def test_a_queue_sees_the_candidates_of_its_account_alone(opened: Opened, approve: Callable[..., int]) -> None:
     app = opened("")
     number = approve(app.store, "fog", account="ann", at=datetime.now(UTC))

@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
 from importlib.resources import files
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from tweetgen import config as configuration
 from tweetgen.config import Account, Config, DestinationEntry, Draft, Entry, secrets
 from tweetgen.domain import Json
-from tweetgen.errors import ConfigError, InputError, PluginError, TweetgenError, UnknownName
+from tweetgen.errors import ConfigError, InputError, MissingDependency, PluginError, TweetgenError, UnknownName
 from tweetgen.interfaces import Corpus, Destination, Host, Offered
 from tweetgen.plugins import (
     ConfiguredDestination,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from tweetgen.pipeline.links import Links
     from tweetgen.pipeline.texts import Cleanings
     from tweetgen.store import Store
+    from tweetgen.store.budgets import Caps
+    from tweetgen.vault import FileVault
 
 
 class App:
@@ -128,6 +131,16 @@ class App:
         given = None if web.secret is None else self._resolved("web.secret", web.secret)
         return Links(secret(given, self.state), web.url)
 
+    @cached_property
+    def vault(self) -> "FileVault":
+        """Tokens that plugins renew. Raises MissingDependency."""
+        from tweetgen.vault import FOLDER, FileVault, KeyringVault
+
+        folder = self.state / FOLDER
+        if self.config.secrets == "keyring":
+            return KeyringVault(folder, f"tweetgen {self.base}")
+        return FileVault(folder)
+
     @property
     def state(self) -> Path:
         """The folder for everything that is neither configuration nor weights; may not exist yet."""
@@ -165,7 +178,9 @@ class App:
         from tweetgen.host import InstanceHost, Parts
 
         timezone = self.account(account).timezone if account else self.config.timezone
-        parts = Parts(lambda: self.store, lambda: self.corpus, lambda: self.links)
+        parts = Parts(
+            lambda: self.store, lambda: self.corpus, lambda: self.links, lambda: self.vault, self._app_caps
+        )
         private = self.config.service.allow_private_addresses
         return InstanceHost(plugin, account, ZoneInfo(timezone), self.base, private, parts)
 
@@ -188,12 +203,15 @@ class App:
         for name in names or ():
             self.plugins.sources.get(name)
         if accounts is None:
-            groups = [self.config.sources, *(account.sources for account in self.accounts.values())]
+            groups = {"": self.config.sources, **{name: one.sources for name, one in self.accounts.items()}}
         else:
-            groups = [self.account(name).sources for name in accounts]
-        entries = [entry for group in groups for entry in group]
-        wanted = {_key(entry): entry for entry in entries if names is None or entry.name in names}
-        return [self._source(entry) for entry in wanted.values()]
+            groups = {name: self.account(name).sources for name in accounts}
+        wanted: dict[str, tuple[Entry, str]] = {}
+        for account, entries in groups.items():
+            for entry in entries:
+                if names is None or entry.name in names:
+                    wanted.setdefault(_key(entry), (entry, account))
+        return [self._source(entry, account) for entry, account in wanted.values()]
 
     def filters(self, account: str = "") -> list[ConfiguredFilter]:
         """An account's filters, in the order in which they judge; without one, those of an account that names none.
@@ -214,6 +232,14 @@ class App:
         wanted = self.account(account).destinations
         return [self._destination(one, account) for one in wanted if one.delivery.enabled]
 
+    def destinations_of(
+        self, account: str, plugin: str | None = None, name: str | None = None
+    ) -> list[ConfiguredDestination]:
+        """Those of one plugin, or of one name, enabled or not. Raises UnknownName, ConfigError, PluginError."""
+        wanted = self.account(account).destinations
+        fits = [one for one in wanted if plugin in (None, one.entry.name) and name in (None, one.name)]
+        return [self._destination(one, account) for one in fits]
+
     def observers(self) -> list[ConfiguredObserver]:
         """Who is told what happened: webhook, webhook 2 and so on. Raises UnknownName, ConfigError, PluginError."""
         registry, seen = self.plugins.observers, Counter[str]()
@@ -230,8 +256,8 @@ class App:
         return [f"{where}: {found}" for where, found in self._secrets() if isinstance(found, TweetgenError)]
 
     def secrets(self) -> list[str]:
-        """Every secret that the configuration names and that is there, so that no log tells it."""
-        return [found for _, found in self._secrets() if isinstance(found, str)]
+        """Every secret that the configuration names and that is there, and every kept token: no log may tell them."""
+        return [found for _, found in self._secrets() if isinstance(found, str)] + list(self._tokens())
 
     def addresses(self) -> Iterator[tuple[str, str, int]]:
         """Where plugins' settings name a web address: that place, the host and the port. Raises TweetgenError."""
@@ -256,13 +282,23 @@ class App:
                 except TweetgenError as error:
                     yield where, error
 
+    def _tokens(self) -> Iterator[str]:
+        """Every text among the tokens that can be read."""
+        from tweetgen.vault import texts
+
+        with suppress(MissingDependency):
+            for name in self.vault.names():
+                with suppress(TweetgenError, OSError):
+                    yield from texts(self.vault.get(name))
+
     def close(self) -> None:
         """Close what was opened."""
         if "store" in self.__dict__:
             self.store.close()
 
-    def _source(self, entry: Entry) -> ConfiguredSource:
-        return ConfiguredSource(entry.name, _key(entry), self._make(self.plugins.sources, entry))
+    def _source(self, entry: Entry, account: str = "") -> ConfiguredSource:
+        """`account`: the first that names it, "" where the whole instance does."""
+        return ConfiguredSource(entry.name, _key(entry), self._make(self.plugins.sources, entry, account))
 
     def _destination(self, wanted: DestinationEntry, account: str) -> ConfiguredDestination:
         made = self._make(self.plugins.destinations, wanted.entry, account, wanted.name)
@@ -281,6 +317,13 @@ class App:
         settings = configuration.make_settings(registry.role, entry, offer.settings, self.base, self._environment)
         kept = f"{registry.role.replace(' ', '_')}.{name or entry.name}"
         return offer.make(settings, self.host(kept, account))
+
+    @cached_property
+    def _app_caps(self) -> "Mapping[str, Caps]":
+        """By app, what it may cost all accounts together."""
+        from tweetgen.store.budgets import Caps
+
+        return {app: Caps.of(budget.per_day, budget.per_month) for app, budget in self.config.budgets.items()}
 
     def _resolved(self, key: str, value: Any) -> str:
         """A text of config.yaml that may be a reference to a secret."""

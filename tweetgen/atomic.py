@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import IO
 
 
-def write_whole(path: Path, data: bytes | str) -> None:
+def write_whole(path: Path, data: bytes | str, mode: int | None = None) -> None:
     """Write `data` (a text as UTF-8) to `path`, as `replacing` does."""
-    with replacing(path) as file:
+    with replacing(path, mode) as file:
         file.write(data.encode() if isinstance(data, str) else data)
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
     """A file to write to, which takes the name `path` at the end, once it is on disk.
 
     Whatever is there stays until then, and if anything fails. A link keeps leading where it led; what is no file,
-    such as a pipe, is written to as it is. Raises OSError, naming `path`, where the disk refuses (full, read-only, no
-    such folder).
+    such as a pipe, is written to as it is. `mode`: the new file's permissions; None: the old file's, or the usual
+    ones. Raises OSError, naming `path`, where the disk refuses (full, read-only, no such folder).
     """
     try:
-        with _open(path) as file:
+        with _open(path, mode) as file:
             yield file
     except OSError as error:
         error.filename, error.filename2 = str(path), None  # rather than a temporary name, or none
@@ -31,7 +31,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
+def beside(path: Path, mode: int | None = None) -> Iterator[Path]:
     """The path of a new, empty file to fill by its name, which takes the name `path` as in `replacing`."""
     target = path.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
@@ -40,7 +40,7 @@ def beside(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         _sync(temporary)
-        temporary.chmod(_usual_mode(target))
+        temporary.chmod(_usual_mode(target) if mode is None else mode)
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -51,12 +51,12 @@ def beside(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[IO[bytes]]:
+def _open(path: Path, mode: int | None) -> Iterator[IO[bytes]]:
     if path.exists() and not path.is_file():
         with path.open("wb") as stream:
             yield stream
         return
-    with beside(path) as temporary, temporary.open("wb") as file:
+    with beside(path, mode) as temporary, temporary.open("wb") as file:
         yield file
 
 

@@ -4,13 +4,14 @@ import shutil
 import socket
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from tweetgen.app import App
+from tweetgen.domain import Finding
 from tweetgen.errors import TweetgenError
+from tweetgen.interfaces import Checking, Checkup
 from tweetgen.pipeline.accounts import troubles
 from tweetgen.pipeline.link_secret import FILE as LINK_SECRET
 
@@ -22,17 +23,6 @@ _AHEAD = timedelta(minutes=1)
 _PATIENCE = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found."""
-
-    #: what was looked at
-    about: str
-    ok: bool
-    #: one line; where it is not ok, what to do stands at its end
-    told: str
-
-
 def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
     """Look at everything, one check after the other; one that breaks off is a finding, too.
 
@@ -41,12 +31,14 @@ def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
     checks: dict[str, Callable[[], Iterator[Finding]]] = {
         "plugins": partial(_plugins, app),
         "secrets": partial(_secrets, app),
+        "tokens": partial(_tokens, app),
         "store": partial(_store, app),
         "accounts": partial(_accounts, app),
         "links": partial(_links, app),
         "clock": partial(_clock, app, now),
         "disk": partial(_disk, app.base),
     }
+    checks |= {f"{account}: destinations": partial(_destinations, app, account, online) for account in app.accounts}
     if online:
         checks["online"] = partial(_online, app)
     for about, check in checks.items():
@@ -115,6 +107,28 @@ def _links(app: App) -> Iterator[Finding]:
         yield Finding("links", False, f"others may read {file}; run: chmod 600 {file}, or remove it to have one made")
     else:
         yield Finding("links", True, "the secret they are signed with is there, for its owner's eyes alone")
+
+
+def _tokens(app: App) -> Iterator[Finding]:
+    """Whether nobody else may read what plugins log in with."""
+    exposed = app.vault.readable_by_others()
+    for path in exposed:
+        yield Finding("tokens", False, f"others may read {path}; run: chmod 600 {path}, and log in anew")
+    if not exposed and (names := app.vault.names()):
+        yield Finding("tokens", True, f"{len(names)} logins are kept for their owner's eyes alone")
+
+
+def _destinations(app: App, account: str, online: bool) -> Iterator[Finding]:
+    """What destinations themselves have to say; those that cannot be made were told of already."""
+    filters = frozenset(entry.name for entry in app.account(account).filters)
+    try:
+        made = app.destinations(account)
+    except TweetgenError:
+        return
+    for configured in made:
+        if isinstance(configured.destination, Checking):
+            for found in configured.destination.checks(Checkup(online, filters)):
+                yield Finding(f"{account}: {configured.name}: {found.about}", found.ok, found.told)
 
 
 def _clock(app: App, now: datetime) -> Iterator[Finding]:

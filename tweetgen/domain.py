@@ -284,3 +284,14 @@ class Event:
     cause: str
     at: datetime
     details: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    #: what was looked at
+    about: str
+    ok: bool
+    #: one line; where it is not ok, what to do stands at its end
+    told: str

@@ -104,6 +104,10 @@ class Throttled(DeliveryError):
         super().__init__(why)
 
 
+class BudgetSpent(Throttled):
+    """Money set aside for an app does not allow what was about to be asked of it; nothing was asked."""
+
+
 class Refused(DeliveryError):
     """The destination does not want this text, now or later."""
 

@@ -2,7 +2,7 @@
 
 from pluggy import HookimplMarker, HookspecMarker
 
-from tweetgen.interfaces import Destination, Filter, Observer, Register, ReviewQueue, Source
+from tweetgen.interfaces import CommandLine, Destination, Filter, Observer, Register, ReviewQueue, Source
 
 PROJECT = "tweetgen"
 
@@ -33,3 +33,8 @@ def register_destinations(register: Register[Destination]) -> None:
 @hookspec
 def register_observers(register: Register[Observer]) -> None:
     """Offer somebody who is told what happened: `register("webhook", WebhookObserver)`."""
+
+
+@hookspec
+def register_commands(cli: CommandLine) -> None:
+    """Offer a command `tweetgen NAME`, from a module called `command_NAME`: `cli.add_command(command)`."""

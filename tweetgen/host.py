@@ -1,18 +1,21 @@
 """What one plugin may reach of the instance that made it; implements `interfaces.Host` and its parts."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tweetgen.domain import Action, Json, Pending
 from tweetgen.errors import InputError
-from tweetgen.interfaces import Corpus, Queue, State
+from tweetgen.interfaces import Budget, Corpus, Limits, Queue, Rate, Reservation, Secrets, State
 from tweetgen.pipeline.links import Links
 from tweetgen.store import Store
+from tweetgen.store.accounts import EVERY
+from tweetgen.store.budgets import NO_CAPS, Caps
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,9 @@ class Parts:
     store: Callable[[], Store]
     corpus: Callable[[], Corpus]
     links: Callable[[], Links]
+    secrets: Callable[[], Secrets]
+    #: by app, what all its accounts may cost together
+    budgets: Mapping[str, Caps] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,11 @@ class InstanceHost:
         return PluginState(self.parts.store(), self.plugin, self.account)
 
     @property
+    def secrets(self) -> Secrets:
+        """Tokens that are renewed now and then."""
+        return self.parts.secrets()
+
+    @property
     def corpus(self) -> Corpus:
         """All that was collected."""
         return self.parts.corpus()
@@ -55,6 +66,22 @@ class InstanceHost:
     def queue(self) -> Queue:
         """The account's candidates."""
         return AccountQueue(self.parts.store(), self.account, self.timezone, self.parts.links, self.now)
+
+    @property
+    def limits(self) -> Limits:
+        """How often apps may be asked."""
+        return AppLimits(self.parts.store(), self.account, self.now)
+
+    @property
+    def budget(self) -> Budget:
+        """What apps may cost."""
+        return AppBudget(self.parts.store(), self.account, self.parts.budgets, self.now)
+
+    def own_names(self) -> Collection[str]:
+        """Under which names the accounts of this instance post, as their destinations keep in their state."""
+        kept = self.parts.store().plugin_states.values("destination.")
+        lists = (value.get("own_names") for value in kept if isinstance(value, dict))
+        return {str(name) for names in lists if isinstance(names, list) for name in names}
 
     def recent_texts(self) -> Sequence[str]:
         """What all accounts have posted or may yet post, the newest first."""
@@ -112,3 +139,63 @@ class AccountQueue:
         today = self.now().astimezone(self.timezone).date()
         midnight = datetime.combine(today, time(), self.timezone)
         return self.store.candidates.approved_since(self.account, via, midnight.astimezone(UTC))
+
+
+@dataclass(frozen=True)
+class AppLimits:
+    """Requests that one account takes of apps, in the store; implements `interfaces.Limits`."""
+
+    store: Store
+    account: str
+    now: Callable[[], datetime]
+
+    def take(self, app: str, endpoint: str, rates: Sequence[Rate] = ()) -> datetime | None:
+        """Take one request; where there is none left, when to come back."""
+        return self.store.rate_limits.take(app, self.account, endpoint, rates, self.now())
+
+    def learn(
+        self, app: str, endpoint: str, requests: int, remaining: int, resets_at: datetime, *, shared: bool = True
+    ) -> None:
+        """What the app itself said."""
+        whose = EVERY if shared else self.account
+        self.store.rate_limits.learn(app, whose, endpoint, requests, remaining, resets_at)
+
+
+@dataclass(frozen=True)
+class AppBudget:
+    """Money that one account spends on apps, in the store; implements `interfaces.Budget`."""
+
+    store: Store
+    account: str
+    #: by app, for all accounts together
+    budgets: Mapping[str, Caps]
+    now: Callable[[], datetime]
+
+    def reserve(
+        self, app: str, amount: Decimal, *, per_day: Decimal | None = None, per_month: Decimal | None = None
+    ) -> Reservation:
+        """Set `amount` aside; raises `BudgetSpent`."""
+        now = self.now()
+        bound = self.budgets.get(app, NO_CAPS)
+        self.store.budgets.reserve(app, self.account, amount, Caps(per_day, per_month), bound, now)
+        return StoredReservation(self, app, amount, now)
+
+    def left(self, app: str, *, per_day: Decimal | None = None, per_month: Decimal | None = None) -> Decimal | None:
+        """The most that may be set aside now; None where nothing binds."""
+        bound = self.budgets.get(app, NO_CAPS)
+        return self.store.budgets.left(app, self.account, Caps(per_day, per_month), bound, self.now())
+
+
+@dataclass(frozen=True)
+class StoredReservation:
+    """Money set aside at one moment; implements `interfaces.Reservation`."""
+
+    budget: AppBudget
+    app: str
+    amount: Decimal
+    at: datetime
+
+    def correct(self, spent: Decimal) -> None:
+        """What it came to; to be told once."""
+        budget = self.budget
+        budget.store.budgets.correct(self.app, budget.account, self.amount, spent, self.at, budget.now())

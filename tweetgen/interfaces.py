@@ -1,11 +1,13 @@
 """What a plugin must offer, and all that a plugin gets in return; nobody here knows a class of `corpus` or `store`."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from logging import Logger
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from tweetgen.domain import (
@@ -13,6 +15,7 @@ from tweetgen.domain import (
     Candidate,
     Decision,
     Event,
+    Finding,
     Json,
     Nearest,
     Outgoing,
@@ -34,6 +37,8 @@ class Page:
     problems: Sequence[str] = ()
     #: bytes, posts or pages done and in all, for a progress bar; None where unknown
     progress: tuple[int, int] | None = None
+    #: of a `Parted` source: whose cursor this is; None: nobody's, and it is not kept
+    part: str | None = None
 
 
 class Source(Protocol):
@@ -45,6 +50,57 @@ class Source(Protocol):
         `authors` restricts to these; None means every author in it. Each page is committed before the next is
         asked for, so a page of some hundred posts is right. A post yielded twice is stored once (by source and id).
         Raises `TweetgenError` where nothing can be read at all.
+        """
+        ...
+
+
+@runtime_checkable
+class Parted(Protocol):
+    """What a source offers besides where reading is dear: a cursor for each of its parts, such as an author.
+
+    `fetch` gets a mapping from part to cursor, whatever authors are asked for, and each page names its part. These
+    cursors outlive other settings of the entry, and every entry that has the same `cursor_key` shares them.
+    """
+
+    @property
+    def cursor_key(self) -> str: ...
+
+
+@runtime_checkable
+class Directory(Protocol):
+    """What a source offers besides where it can bring in authors that its settings do not name."""
+
+    def author(self, name: str) -> str | None:
+        """How the author of this `name` is spelt in posts, as far as that can be told without asking; None: nobody's
+        name there."""
+        ...
+
+    def asking(self, authors: Sequence[str]) -> Source:
+        """The same source for these authors in place of its own."""
+        ...
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """What a source offers besides where posts cost money."""
+
+    def estimate(self, authors: Sequence[str] | None, cursor: Json) -> str:
+        """One line: what `fetch` with the same arguments may come to, in posts and dollars; nothing is asked for it."""
+        ...
+
+
+@runtime_checkable
+class Rechecking(Protocol):
+    """What a source offers besides where posts may be taken back."""
+
+    def price(self, posts: int) -> Decimal:
+        """What it costs to ask for so many, in dollars."""
+        ...
+
+    def gone(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """Why posts must be kept no longer, by id, for those of up to 100 of which that is so.
+
+        Raises `TweetgenError`, `BudgetSpent` and other `Throttled` included, where it cannot be told now.
         """
         ...
 
@@ -105,6 +161,52 @@ class Destination(Protocol):
         ...
 
 
+@runtime_checkable
+class Threading(Protocol):
+    """What a destination offers besides where a long text can become several posts."""
+
+    def split(self, text: str) -> Sequence[str]:
+        """Its parts in order, each of which `publish` takes; the text alone where it fits. The same for every call."""
+        ...
+
+
+@runtime_checkable
+class Deleting(Protocol):
+    """What a destination offers besides where a text can be taken back."""
+
+    def delete(self, receipt: Receipt) -> bool:
+        """Whether it is gone by now. Raises as `publish` does."""
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """What a destination offers besides that knows something about a text worth telling before it is sent."""
+
+    def remarks(self, text: str) -> Iterable[str]:
+        """One line each: what it costs, what becomes of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What a destination may go by when it is asked whether it is in order."""
+
+    #: False: nothing may leave this machine
+    online: bool
+    #: names of the account's filters
+    filters: Collection[str]
+
+
+@runtime_checkable
+class Checking(Protocol):
+    """What a destination offers besides that can say whether it is in order."""
+
+    def checks(self, checkup: Checkup) -> Iterable[Finding]:
+        """What `tweetgen doctor` tells; publishes nothing."""
+        ...
+
+
 class Observer(Protocol):
     """Somebody who wants to hear what happened."""
 
@@ -125,6 +227,26 @@ class State(Protocol):
         ...
 
 
+class Secrets(Protocol):
+    """Tokens that a plugin renews now and then; shared by all plugins and accounts, never in the database.
+
+    A name is made of small letters, digits and `. _ -`, and should begin with the plugin's. A token is kept before it
+    is used, and renewed by one at a time: `with secrets.lock(name): …get, renew, put`.
+    """
+
+    def get(self, name: str) -> Json:
+        """What is kept under `name`, None if nothing is."""
+        ...
+
+    def put(self, name: str, value: Json) -> None:
+        """Keep `value`; on disk when it returns, for its owner's eyes alone."""
+        ...
+
+    def lock(self, name: str, seconds: float = 15) -> AbstractContextManager[None]:
+        """Held by one at a time, of all threads and processes. Raises `Busy` where it is not had in `seconds`."""
+        ...
+
+
 class Corpus(Protocol):
     """What a filter may ask about all that was collected; indexed, so that an answer takes well under a millisecond."""
 
@@ -134,6 +256,60 @@ class Corpus(Protocol):
 
     def nearest(self, text: str) -> Nearest | None:
         """The post it is most like, None if it is like none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many requests are allowed within how long; `shared`: by all accounts of an app, else by each of them."""
+
+    requests: int
+    per: timedelta
+    shared: bool = True
+
+
+class Limits(Protocol):
+    """How often the accounts of an app may ask it for what; shared by all processes of the instance."""
+
+    def take(self, app: str, endpoint: str, rates: Sequence[Rate] = ()) -> datetime | None:
+        """Take one request of `endpoint`; where there is none left, take nothing and say when to come back.
+
+        `rates` are what is assumed of the endpoint; what was learnt of it counts as well.
+        """
+        ...
+
+    def learn(
+        self, app: str, endpoint: str, requests: int, remaining: int, resets_at: datetime, *, shared: bool = True
+    ) -> None:
+        """The app's own word: of so many `requests` so many remain until `resets_at`; 0 of 0 closes the endpoint."""
+        ...
+
+
+class Reservation(Protocol):
+    """Money set aside before it is spent."""
+
+    def correct(self, spent: Decimal) -> None:
+        """What it came to in the end; never told, as after a crash, all that was set aside counts as spent."""
+        ...
+
+
+class Budget(Protocol):
+    """What apps may cost, in dollars, by UTC day and month; shared by all processes of the instance."""
+
+    def reserve(
+        self, app: str, amount: Decimal, *, per_day: Decimal | None = None, per_month: Decimal | None = None
+    ) -> Reservation:
+        """Set `amount` aside before it is spent, on this day.
+
+        `per_day` and `per_month` bind this account; what config.yaml says under `budgets` binds all accounts of the
+        app together. Raises `BudgetSpent`, and sets nothing aside, where any of them does not allow it.
+        """
+        ...
+
+    def left(
+        self, app: str, *, per_day: Decimal | None = None, per_month: Decimal | None = None
+    ) -> Decimal | None:
+        """The most that may be set aside now; None where nothing binds."""
         ...
 
 
@@ -177,10 +353,24 @@ class Host(Protocol):
     def state(self) -> State: ...
 
     @property
+    def secrets(self) -> Secrets: ...
+
+    @property
     def corpus(self) -> Corpus: ...
 
     @property
     def queue(self) -> Queue: ...
+
+    @property
+    def limits(self) -> Limits: ...
+
+    @property
+    def budget(self) -> Budget: ...
+
+    def own_names(self) -> Collection[str]:
+        """Names and ids under which accounts of this instance post, as their destinations said: each keeps a list
+        `own_names` in its `state`. Nobody should learn from these."""
+        ...
 
     def recent_texts(self) -> Sequence[str]:
         """What the accounts of this instance have written, queued or sent lately, the newest first, this account's own
@@ -219,3 +409,26 @@ class Factory(Protocol[Offered]):
 
 
 Register = Callable[[str, Factory[Offered]], None]
+
+
+class CommandLine(Protocol):
+    """What `tweetgen` can be told to do, as a plugin sees it."""
+
+    def add_command(self, command: Any, name: str | None = None) -> None:
+        """Add a click command or group, under its own name unless another is given."""
+        ...
+
+
+class Instance(Protocol):
+    """What the command of a plugin finds in click's `ctx.obj`."""
+
+    def destinations(self, plugin: str, account: str) -> Mapping[str, Destination]:
+        """Those of an account that this plugin makes, enabled or not, by the name the account file gives them.
+
+        Raises `TweetgenError` where there is no such account, or where one cannot be made.
+        """
+        ...
+
+    def logged_in(self, account: str, destination: str) -> None:
+        """Say that a login was renewed: what waited for it is sent again."""
+        ...

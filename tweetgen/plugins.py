@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -33,6 +34,8 @@ from tweetgen.settings import Limits, OnUnknown
 GROUP = "tweetgen"
 #: the private package drop-in files live in, so that `mastodon.py` can import the library of that name
 PACKAGE = "_tweetgen_dropin"
+#: what the name of a module begins with that adds a command
+COMMAND_PREFIX = "command_"
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,54 @@ class Registry(Generic[Offered]):
 
 
 @dataclass(frozen=True)
+class AddedCommand:
+    """A click command of a plugin; only the command line knows what to do with it."""
+
+    name: str
+    where: str
+    command: Any
+
+
+class Commands:
+    """What plugins add to the command line; a name belongs to one plugin."""
+
+    def __init__(self) -> None:
+        self._added: dict[str, AddedCommand] = {}
+
+    def __iter__(self) -> Iterator[AddedCommand]:
+        return iter(sorted(self._added.values(), key=lambda added: added.name))
+
+    def get(self, name: str) -> AddedCommand | None:
+        """The command of this name, None if no plugin adds it."""
+        return self._added.get(name)
+
+    def add(self, command: Any, name: str | None, where: str, module: str) -> None:
+        """Raises NameTaken for a second one of a name, PluginError for what is no command of its module."""
+        name = name or getattr(command, "name", None) or ""
+        if not callable(getattr(command, "make_context", None)):
+            raise PluginError(where, f"what it adds as command {name!r} is no click command")
+        if module != COMMAND_PREFIX + name.replace("-", "_"):
+            # it is listed and found by the name of its module, before it is imported
+            raise PluginError(where, f"it adds the command {name!r}, so it must be called {COMMAND_PREFIX}{name}")
+        if name in self._added:
+            raise NameTaken("command", name, f"{self._added[name].where}; so {where} cannot take it")
+        self._added[name] = AddedCommand(name, where, command)
+
+
+@dataclass(frozen=True)
+class _PluginsCommandLine:
+    """The command line as one plugin sees it; implements `interfaces.CommandLine`."""
+
+    commands: Commands
+    where: str
+    module: str
+
+    def add_command(self, command: Any, name: str | None = None) -> None:
+        """Add a click command or group."""
+        self.commands.add(command, name, self.where, self.module)
+
+
+@dataclass(frozen=True)
 class ConfiguredSource:
     """A source made from one entry of the configuration."""
 
@@ -156,6 +207,7 @@ class Plugins:
         self.review_queues: Registry[ReviewQueue] = Registry("review queue")
         self.destinations: Registry[Destination] = Registry("destination", frozenset(RESERVED))
         self.observers: Registry[Observer] = Registry("observer")
+        self.commands = Commands()
         self._manager = PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
 
@@ -199,24 +251,25 @@ class Plugins:
         except PluginValidationError as error:
             raise PluginError(where, _hook_problem(error)) from error
         if not self._manager.get_hookcallers(module):
-            raise PluginError(
-                where, "marks no function with @hookimpl (begin the name of a mere part with _)"
-            )
+            raise PluginError(where, "marks no function with @hookimpl (begin the name of a mere part with _)")
 
     def _call_hooks(self) -> None:
+        hooks = self._manager.hook
         for name, registry in self.registries.items():
-            hook = getattr(self._manager.hook, f"register_{name}")
-            for implementation in hook.get_hookimpls():
-                _call(implementation, registry)
+            for implementation in getattr(hooks, f"register_{name}").get_hookimpls():
+                _call(implementation, partial(_add, registry, implementation.plugin_name))
+        for implementation in hooks.register_commands.get_hookimpls():
+            module = getattr(implementation.plugin, "__name__", "").rpartition(".")[2]
+            _call(implementation, _PluginsCommandLine(self.commands, implementation.plugin_name, module))
 
 
-def _call(implementation: HookImpl, registry: Registry[Any]) -> None:
+def _add(registry: Registry[Any], where: str, name: str, factory: Factory[Any]) -> None:
+    registry.add(name, factory, where)
+
+
+def _call(implementation: HookImpl, register: object) -> None:
     """Let one plugin register what it offers for one role."""
     where = implementation.plugin_name
-
-    def register(name: str, factory: Factory[Any]) -> None:
-        registry.add(name, factory, where)
-
     try:
         implementation.function(*([register] if implementation.argnames else []))
     except TweetgenError:

@@ -240,3 +240,15 @@ class Service:
     """Whether plugins may reach addresses of this machine and its local network."""
     log: Literal["console", "json"] = "console"
     """How log lines are written: for people, or for programs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppBudget:
+    """The most that one app may cost all accounts together, in dollars."""
+
+    __pydantic_config__ = _STRICT
+
+    per_day: Weight | None = None
+    """Within a day, UTC; null: as much as one likes."""
+    per_month: Weight | None = None
+    """Within a month, UTC."""

@@ -54,8 +54,29 @@ class Fixed:
 
 
 @dataclass
+class PerAuthor:
+    """A source that keeps a cursor for each author: how many of their posts were given."""
+
+    #: how many each has by now
+    there: dict[str, int]
+    cursor_key: str = "per_author"
+    asked: list[Json] = field(default_factory=list)
+
+    def fetch(self, authors: Sequence[str] | None, cursor: Json) -> Iterator[Page]:
+        self.asked.append(cursor)
+        known = cursor if isinstance(cursor, dict) else {}
+        for name, count in self.there.items():
+            if authors is None or name in authors:
+                first = known.get(name, 0)
+                assert isinstance(first, int)
+                posts = [Post(name, f"post {n}", f"{name}/{n}", "per_author") for n in range(first, count)]
+                yield Page(posts, count, part=name)
+        yield Page([], None, problems=["that is all"])
+
+
+@dataclass
 class Configured:
-    source: Counting | Fixed
+    source: Counting | Fixed | PerAuthor
     name: str = "counting"
     key: str = "counting:1"
 
@@ -108,6 +129,17 @@ def test_cursor_keys_differ_by_restriction_not_by_its_order() -> None:
     keys = [cursor_key("k", names) for names in (None, ["a"], ["a", "b"], ["a,b"], ["é\ud800"])]
     assert len(set(keys)) == 5
     assert cursor_key("k", ["b", "a", "b"]) == cursor_key("k", ["a", "b"])
+
+
+def test_a_source_may_keep_a_cursor_for_each_author_whatever_its_settings(store: Store) -> None:
+    first = PerAuthor({"a": 2, "b%": 3})
+    assert collect(store, [Configured(first, key="settings:1")]).new == 5
+    grown = PerAuthor({"a": 3, "b%": 3, "c": 1})
+    only_a = collect(store, [Configured(grown, key="settings:2")], authors=["a"])
+    assert (only_a.new, only_a.known, only_a.problems) == (1, 0, ["that is all"])
+    assert collect(store, [Configured(grown, key="settings:2")]).authors == {"c": (1, 0)}
+    assert grown.asked == [{"a": 2, "b%": 3}, {"a": 3, "b%": 3}]
+    assert store.cursors("per_author/") == {"a": 3, "b%": 3, "c": 1}
 
 
 @pytest.mark.parametrize(

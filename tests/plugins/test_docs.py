@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tweetgen.config.model import FILTERS
+from tweetgen.config.secrets import is_secret
 from tweetgen.plugins import Plugins
 
 
@@ -32,7 +33,8 @@ def test_every_example_is_a_valid_configuration(guide: str, plugins: Plugins) ->
     examples = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", guide, flags=re.S)]
     assert len(examples) >= 5
     for entry in [entry for example in examples for entry in example["sources"]]:
-        ((name, settings),) = entry.items()
+        ((name, written),) = entry.items()
+        settings = {key: "secret" if is_secret(value) else value for key, value in written.items()}
         plugins.sources.get(name).settings.model_validate(settings)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
+from tweetgen.cli import added
 from tweetgen.cli.instance import Instance
 from tweetgen.errors import TweetgenError, suggestion
 
@@ -72,14 +73,14 @@ or in ~/.config/fish/completions/tweetgen.fish (fish)
 
 
 class Story(click.Group):
-    """A group whose commands are files of this folder, each imported only when it is called."""
+    """A group whose commands are files of this folder, or plugins'; each is imported only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS, *_added(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
-            return None
+            return added.load(cmd_name, _folder(ctx), COMMANDS) if cmd_name in _added(ctx) else None
         module = "import_" if cmd_name == "import" else cmd_name
         command: click.Command = import_module(f"{__name__}.{module}").command
         return command
@@ -87,26 +88,43 @@ class Story(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            near = suggestion(args[0], list(COMMANDS), most=len(COMMANDS))
-            ctx.fail(f"no such command {args[0]!r}: {near}")
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            names = self.list_commands(ctx)
+            if name not in names:
+                ctx.fail(f"no such command {name!r}: {suggestion(name, names, most=len(names))}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        if found := _added(ctx):
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(list(found.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
-        names = [name for name in COMMANDS if name.startswith(incomplete)]
-        return [CompletionItem(name, help=COMMANDS[name]) for name in names]
+        lines = {**_added(ctx), **COMMANDS}
+        names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return [CompletionItem(name, help=lines[name]) for name in names]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as error:  # before click answers it with an empty line and code 1
             raise Interrupted("stopped") from error
+
+
+def _added(ctx: click.Context) -> dict[str, str]:
+    """What plugins add, with a line on each; what has a name of ours is refused when it is loaded."""
+    return {name: line for name, line in added.listed(_folder(ctx)).items() if name not in COMMANDS}
+
+
+def _folder(ctx: click.Context) -> Path | None:
+    """The instance's, as far as it was given."""
+    folder = ctx.params.get("folder")
+    return folder if isinstance(folder, Path) else None
 
 
 class Interrupted(TweetgenError):

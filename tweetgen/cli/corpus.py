@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tweetgen.cli.corpus_recheck import recheck
+from tweetgen.cli.deleted import clear_up
 from tweetgen.cli.instance import Instance
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
       tweetgen corpus --json
       tweetgen corpus search "good morning"
       tweetgen corpus purge --author ada
+      tweetgen corpus recheck
     """
     if ctx.invoked_subcommand is None:
         _show(ctx.obj, as_json)
@@ -140,24 +143,8 @@ def purge(instance: Instance, author: str | None, source: str | None, yes: bool)
     if not yes:
         _confirm(doomed)
     count = store.purge(author, source)
-    _leave_index(instance)
     instance.out.print(f"{count:,} post{'' if count == 1 else 's'} deleted for good")
-    authors = [summary.author for summary in doomed]
-    _name_weights(instance, authors)
-    _forget_trainings(instance, authors)
-
-
-def _leave_index(instance: Instance) -> None:
-    """Take what was purged out of the overlap index, if there is one."""
-    from tweetgen.errors import Busy
-    from tweetgen.pipeline.index import FOLDER, keep_up
-
-    folder = instance.app.state / FOLDER
-    try:
-        if folder.is_dir():
-            keep_up(instance.app.store, folder)
-    except Busy as error:
-        instance.err.print(f"{error}; until then it holds their texts, which leave it with the next collect")
+    clear_up(instance, [summary.author for summary in doomed])
 
 
 def _refuse(instance: Instance, author: str | None, source: str | None) -> NoReturn:
@@ -195,34 +182,4 @@ def is_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _name_weights(instance: Instance, authors: "Sequence[str]") -> None:
-    """Tell which weights files learnt from these authors."""
-    from tweetgen.model.cards import card
-    from tweetgen.model.library import listing
-
-    cards = [card(path) for path in listing(instance.app.weights_folders)]
-    for found in cards:
-        if found.problem is not None:
-            instance.err.print(f"passed over: {found.path}: {found.problem}")
-    learnt = {found.path: shared for found in cards if (shared := [*filter(found.learnt_from, authors)])}
-    if learnt:
-        instance.out.print("These weights files learnt from their authors; delete them, or train them again:")
-    for path, shared in learnt.items():
-        instance.out.print(f"  {path} ({', '.join(shared)})")
-
-
-def _forget_trainings(instance: Instance, authors: "Sequence[str]") -> None:
-    """Clear stopped trainings that hold texts of these authors; exit code 2 where one is at work."""
-    from tweetgen.pipeline.workspace import forget_trainings
-
-    folder = instance.app.trainings
-    forgotten, busy = forget_trainings(folder, authors)
-    for model in forgotten:
-        instance.out.print(f"The stopped training of {model} held their texts and is forgotten: it cannot be resumed.")
-    for model in busy:
-        instance.err.print(
-            f"{folder / model} still holds their texts, for {model} is learning from them now; stop that training,"
-            " and delete this folder"
-        )
-    if busy:
-        click.get_current_context().exit(2)
+command.add_command(recheck)

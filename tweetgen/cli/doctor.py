@@ -9,7 +9,7 @@ import click
 from tweetgen.cli.instance import Instance
 
 if TYPE_CHECKING:
-    from tweetgen.doctor import Finding
+    from tweetgen.domain import Finding
 
 
 @click.command(short_help="Look whether everything is in order, with a remedy for what is not")
@@ -34,7 +34,8 @@ def command(ctx: click.Context, /, online: bool, as_json: bool) -> None:
 
 
 def _examine(instance: Instance, online: bool) -> "Iterator[Finding]":
-    from tweetgen.doctor import Finding, examine
+    from tweetgen.doctor import examine
+    from tweetgen.domain import Finding
     from tweetgen.errors import ConfigError
 
     try:

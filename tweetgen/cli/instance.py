@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from tweetgen.app import App
+    from tweetgen.interfaces import Destination
 
 #: columns a table may take where there is no terminal to measure
 PIPE_WIDTH = 200
@@ -45,6 +48,19 @@ class Instance:
     def err(self) -> "Console":
         """For progress and remarks, on stderr."""
         return _console(stderr=True)
+
+    def destinations(self, plugin: str, account: str) -> "Mapping[str, Destination]":
+        """Those of an account that this plugin makes, enabled or not; for the commands of plugins."""
+        found = self.app.destinations_of(account, plugin)
+        return {configured.name: configured.destination for configured in found}
+
+    def logged_in(self, account: str, destination: str) -> None:
+        """Let what waited for a login be sent again; for the commands of plugins."""
+        from tweetgen.pipeline.delivery import login_cause
+
+        store = self.app.store
+        store.channels.clear(account, destination)
+        store.notices.over(login_cause(account, destination))
 
     def close(self) -> None:
         if "app" in self.__dict__:

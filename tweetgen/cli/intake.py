@@ -29,10 +29,12 @@ def take_in(
     authors: Sequence[str] | None = None,
     **how: bool,
 ) -> "tuple[Collected, Deduplicated]":
-    """Collect from the sources, then look for near-duplicates, under a progress bar."""
-    from tweetgen.pipeline.collect import collect
+    """Collect from the sources, then look for near-duplicates, under a progress bar; what costs is told before."""
+    from tweetgen.pipeline.collect import collect, estimates
     from tweetgen.pipeline.deduplicate import find_duplicates
 
+    for line in estimates(store, sources, authors, again=how.get("again", False)):
+        instance.err.print(line)
     with _bars(instance) as bars:
         collected = collect(store, sources, authors, bars.page, **how)
         duplicates = find_duplicates(store, bars.duplicates)

@@ -10,9 +10,11 @@ from tweetgen.cli.corpus import is_terminal
 from tweetgen.cli.instance import Instance
 from tweetgen.domain import Receipt, SendState
 from tweetgen.errors import InputError
+from tweetgen.interfaces import Deleting
 
 if TYPE_CHECKING:
     from tweetgen.domain import Json
+    from tweetgen.interfaces import Destination
     from tweetgen.store import Store
     from tweetgen.store.channels import Channel
     from tweetgen.store.outbox_row import OutboxRow
@@ -42,6 +44,7 @@ def command(
       tweetgen outbox show 12
       tweetgen outbox retry 12
       tweetgen outbox landed 12 --id 1830
+      tweetgen outbox delete 12
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -118,6 +121,31 @@ def landed(instance: Instance, number: int, ident: str, url: str) -> None:
     instance.out.print(f"outbox {number} has arrived")
 
 
+@command.command(short_help="Take a text back that has arrived")
+@click.argument("number", type=int)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def delete(instance: Instance, number: int, yes: bool) -> None:
+    """Have text NUMBER deleted at its destination; of a thread, only this part.
+
+    Where the destination cannot do that, delete it there yourself.
+    """
+    store = instance.app.store
+    row = store.outbox.get(number)
+    if row.state is not SendState.SENT:
+        raise InputError(f"outbox {number}", f"is {row.state}, so there is nothing to delete", "see: tweetgen outbox")
+    destination = _destination(instance, row)
+    if not isinstance(destination, Deleting):
+        where = row.url or f"{row.destination} itself"
+        raise InputError(f"destination {row.destination}", "cannot take a text back", f"delete it at {where}")
+    if not yes:
+        _confirm_deleting(row)
+    if not destination.delete(row.receipt):
+        raise InputError(f"outbox {number}", f"{row.destination} did not delete it", "look at it there")
+    store.outbox.deleted(number)
+    instance.out.print(f"outbox {number} is deleted")
+
+
 @command.command(short_help="Send to a destination again")
 @click.argument("account")
 @click.argument("destination")
@@ -131,6 +159,20 @@ def unblock(instance: Instance, account: str, destination: str) -> None:
         raise InputError(f"destination {destination} of account {account}", "is not held", "see: tweetgen outbox")
     store.notices.over(login_cause(account, destination))
     instance.out.print(f"{destination} of {account} is sent to again")
+
+
+def _destination(instance: Instance, row: "OutboxRow") -> "Destination":
+    """Where it was sent, whether that is enabled or not."""
+    for configured in instance.app.destinations_of(row.account, name=row.destination):
+        return configured.destination
+    what = f"destination {row.destination} of account {row.account}"
+    raise InputError(what, "is no longer configured", f"write it into accounts/{row.account}.yaml again")
+
+
+def _confirm_deleting(row: "OutboxRow") -> None:
+    if not is_terminal():
+        raise InputError(f"outbox {row.number}", "is to be deleted where it was published", "repeat with --yes")
+    click.confirm(f"Delete outbox {row.number} at {row.url or row.destination}?", abort=True)
 
 
 def _seen_to(store: "Store", row: "OutboxRow") -> None:

@@ -21,9 +21,12 @@ def command(instance: Instance, name: str | None) -> None:
     from rich.table import Table
 
     from tweetgen.app import load_plugins
+    from tweetgen.cli import COMMANDS
+    from tweetgen.cli.added import refuse_built_in
     from tweetgen.config import settings_schema
 
     plugins = load_plugins(instance.folder)
+    refuse_built_in(plugins.commands, COMMANDS)
     if name is not None:
         for offer in plugins.named(name):
             instance.out.print(f"{offer.role} {offer.name}")
@@ -34,6 +37,8 @@ def command(instance: Instance, name: str | None) -> None:
         table.add_column(heading, overflow="fold")
     for offer in plugins.listing():
         table.add_row(offer.role, offer.name, offer.where, ", ".join(_names(settings_schema(offer.settings))))
+    for added in plugins.commands:
+        table.add_row("command", added.name, added.where, "")
     instance.out.print(table)
 
 
@@ -53,9 +58,7 @@ def _describe(instance: Instance, schema: dict[str, Any]) -> None:
     required = schema.get("required", [])
     for key, value in schema.get("properties", {}).items():
         default = "must be given" if key in required else _default(value)
-        table.add_row(
-            key, default, allowed(schema, (key,)) or "", " ".join(value.get("description", "").split())
-        )
+        table.add_row(key, default, allowed(schema, (key,)) or "", " ".join(value.get("description", "").split()))
     instance.out.print(table)
 
 

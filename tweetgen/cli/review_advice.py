@@ -1,6 +1,7 @@
 """What the configuration says about a text or a time while somebody reviews it."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from tweetgen.cli.review_session import Advice
 from tweetgen.cli.review_when import moment
+from tweetgen.errors import TweetgenError
+from tweetgen.interfaces import Remarking
 
 if TYPE_CHECKING:
     from tweetgen.app import App
     from tweetgen.domain import Pending, Verdict
+    from tweetgen.plugins import ConfiguredDestination
 
 
 def advice(app: "App", now: Callable[[], datetime]) -> Advice:
@@ -31,7 +35,23 @@ def advice(app: "App", now: Callable[[], datetime]) -> Advice:
         known = app.accounts.get(pending.account)
         return moment(text, ZoneInfo(known.timezone if known else "UTC"), now())
 
-    return Advice(_counter(app), judge, when)
+    return Advice(_counter(app), judge, when, _remarker(app))
+
+
+def _remarker(app: "App") -> "Callable[[Pending], Sequence[str]]":
+    """What an account's destinations say about a text, each by its name; nothing where they cannot be made."""
+    made: dict[str, Sequence[ConfiguredDestination]] = {}
+
+    def remarks(pending: "Pending") -> list[str]:
+        account = pending.account
+        if account not in made:
+            made[account] = ()
+            with suppress(TweetgenError):  # `tweetgen doctor` tells of these
+                made[account] = app.destinations(account)
+        able = [(one.name, one.destination) for one in made[account] if isinstance(one.destination, Remarking)]
+        return [f"{name}: {remark}" for name, destination in able for remark in destination.remarks(pending.text)]
+
+    return remarks
 
 
 def _counter(app: "App") -> Callable[[str], str]:

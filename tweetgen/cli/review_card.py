@@ -32,6 +32,8 @@ class View:
     length: str = ""
     #: of the text as it is now, where it was edited; None: as they were
     verdicts: Sequence[Verdict] | None = None
+    #: what its destinations say about it
+    remarks: Sequence[str] = ()
 
 
 def card(screen: "Console", pending: Pending, view: View) -> str:
@@ -100,6 +102,7 @@ def _details(pending: Pending, view: View) -> "list[Text]":
     parts = [
         ("score", f"{pending.score:.2f}" + (f"  ({scores})" if scores else "")),
         ("length", view.length),
+        *(("goes to", remark) for remark in view.remarks),
         ("nearest", _nearest(pending)),
         *(("filter", f"{one.filter}: {one.outcome}, {one.reason}") for one in verdicts if _is_worth_saying(one)),
         ("", _remarks(pending, view)),

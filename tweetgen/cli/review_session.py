@@ -52,6 +52,8 @@ class Advice:
     judge: Callable[[Pending], Sequence[Verdict]]
     #: a moment from what somebody typed; raises ValueError
     moment: Callable[[Pending, str], datetime]
+    #: what its destinations say about it
+    remarks: Callable[[Pending], Sequence[str]]
 
 
 class Session:
@@ -159,8 +161,15 @@ class Session:
         if current is None:
             drawn = nothing(self._screen, self._message)
         else:
-            length = self._advice.length(current.text)
-            view = View(self._desk.position, self._desk.total, self._message, self._now(), length, self._verdicts)
+            view = View(
+                self._desk.position,
+                self._desk.total,
+                self._message,
+                self._now(),
+                self._advice.length(current.text),
+                self._verdicts,
+                self._advice.remarks(current),
+            )
             drawn = card(self._screen, current, view)
         self._write(_HOME + drawn)
 

@@ -29,6 +29,7 @@ def command(instance: Instance, as_json: bool) -> None:
     _print_daemons(instance, said)
     _print_accounts(instance, said)
     _print_list(instance, "Somebody has to know", [_notice(one) for one in said["notices"]])
+    _print_list(instance, "Costs", [_cost(one) for one in said["costs"]])
     _print_list(instance, "Held", [_held(one) for one in said["held"]])
     _print_list(instance, "Failed lately", _failures(said["failures"])[:_MOST_FAILURES])
 
@@ -90,6 +91,18 @@ def _failures(entries: list[dict[str, Any]]) -> list[str]:
     for entry in entries:
         alike.setdefault((entry["step"], entry["account"], entry["detail"]), []).append(entry)
     return [_failure(same[0], len(same)) for same in alike.values()]
+
+
+def _cost(cost: dict[str, Any]) -> str:
+    whose = "" if cost["all_accounts"] else f" for {cost['account'] or 'the instance'}"
+    today = _of(cost["today"], cost["per_day"])
+    month = _of(cost["this_month"], cost["per_month"])
+    ends = f"; spent by {_short(cost['reached_at'])} if it goes on like this" if cost["reached_at"] else ""
+    return f"{cost['app']}{whose}: {today} today, {month} this month, about ${cost['forecast']:.2f} by its end{ends}"
+
+
+def _of(spent: float, cap: float | None) -> str:
+    return f"${spent:.2f}" if cap is None else f"${spent:.2f} of ${cap:.2f}"
 
 
 def _failure(entry: dict[str, Any], count: int) -> str:

@@ -1,6 +1,7 @@
 """`tweetgen train`: one network learns the voices of all authors."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from tweetgen.cli.instance import Instance
 if TYPE_CHECKING:
     from tweetgen.app import App
     from tweetgen.model.model import Model
+    from tweetgen.pipeline.collect import Collected, Configured
     from tweetgen.pipeline.train import Plan
     from tweetgen.settings import Recipe
 
@@ -51,7 +53,8 @@ def command(
 ) -> None:
     """Train the shared network on the posts of all authors, or of some; the author is its context.
 
-    What is new in the configured sources is collected first. The best network so far is on disk at any moment:
+    What is new in the configured sources is collected first, and of --users whoever is not in the corpus yet, where a
+    source can look names up (x, for instance). The best network so far is on disk at any moment:
     Ctrl-C loses nothing, and --resume goes on. A second run goes on from the model there is, and adds new authors.
 
     \b
@@ -79,6 +82,7 @@ def command(
             plan = _plan(app, target, recipe, _authors(users), start, base=base)
             if not no_collect:
                 _collect(instance)
+                plan = _looked_up(instance, plan)
             model = train(app.store, plan, view)
     finally:
         view.close()
@@ -152,16 +156,31 @@ def _plan(
 
 def _collect(instance: Instance) -> None:
     """Bring in what is new; a source that fails is told of, and does not keep the rest from being learnt."""
+    if sources := instance.app.sources():
+        _bring_in(instance, sources)
+
+
+def _looked_up(instance: Instance, plan: "Plan") -> "Plan":
+    """The plan with its authors as the corpus spells them, those brought in that a source could find."""
+    from dataclasses import replace
+
+    from tweetgen.pipeline.lookup import look_up
+
+    if plan.authors is None:
+        return plan
+    found = look_up(instance.app.store, instance.app.sources(), list(plan.authors), partial(_bring_in, instance))
+    return replace(plan, authors=found.authors)
+
+
+def _bring_in(instance: Instance, sources: "Sequence[Configured]") -> "Collected":
     from tweetgen.cli.intake import take_in
 
-    sources = instance.app.sources()
-    if not sources:
-        return
     collected, _ = take_in(instance, instance.app.store, sources)
     if collected.new:
         instance.err.print(f"collected {collected.new:,} new posts")
     for problem in collected.problems[:5]:
         instance.err.print(problem)
+    return collected
 
 
 def _tell(instance: Instance, model: "Model", target: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,6 +15,7 @@ from tweetgen.config.entries import Destinations, Entry, PluginEntry
 from tweetgen.config.strict import Name, Strict
 from tweetgen.errors import suggestion
 from tweetgen.settings import (
+    AppBudget,
     Architecture,
     Cleaning,
     Count,
@@ -82,6 +83,10 @@ def _frozen_shares(shares: Mapping[str, float]) -> Mapping[str, float]:
     return MappingProxyType(dict(shares))
 
 
+def _frozen_budgets(budgets: Mapping[str, AppBudget]) -> Mapping[str, AppBudget]:
+    return MappingProxyType(dict(budgets))
+
+
 def _ordered_lengths(writing: Writing) -> Writing:
     if writing.min_length > writing.max_length:
         lengths = {"least": writing.min_length, "most": writing.max_length}
@@ -99,6 +104,7 @@ TimeZone: TypeAlias = Annotated[str, AfterValidator(_time_zone)]
 Address: TypeAlias = Annotated[str, AfterValidator(_address)]
 Author: TypeAlias = Annotated[str, Field(min_length=1)]
 Shares: TypeAlias = Annotated[Mapping[Author, Positive], AfterValidator(_frozen_shares)]
+Budgets: TypeAlias = Annotated[Mapping[Name, AppBudget], AfterValidator(_frozen_budgets)]
 Way: TypeAlias = Annotated[Writing, AfterValidator(_ordered_lengths)]
 
 
@@ -177,6 +183,8 @@ class Config(Strict):
 
     database: TextOrSecret = Field(default="state/tweetgen.db", repr=False)
     """A file of SQLite's, or the URL of a PostgreSQL database."""
+    secrets: Literal["file", "keyring"] = "file"
+    """Where tokens that plugins renew are kept: `file` in state/secrets/, or the `keyring` of the machine's user."""
     timezone: TimeZone = "UTC"
     """The time zone of times of day, such as Europe/Berlin."""
     plugins: tuple[str, ...] = ()
@@ -199,6 +207,8 @@ class Config(Strict):
     """Where `tweetgen serve` answers browsers."""
     observers: tuple[PluginEntry, ...] = ()
     """Who is told what a person must hear of, each `NAME` or `NAME: {settings}`."""
+    budgets: Budgets = Field(default_factory=lambda: MappingProxyType({}))
+    """By app, the most it may cost all accounts together, in dollars: {x: {per_day: 5, per_month: 50}}."""
     service: Service = Service()
     """How `tweetgen serve` works."""
     schedule: Upkeep = Upkeep()

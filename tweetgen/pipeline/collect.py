@@ -3,14 +3,14 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from tweetgen.domain import Json
 from tweetgen.errors import InputError, TweetgenError
-from tweetgen.interfaces import Page, Source
+from tweetgen.interfaces import Page, Parted, Priced, Source
 from tweetgen.store import Added, Store
 
 LOG = logging.getLogger(__name__)
@@ -88,9 +88,49 @@ def collect(
     """
     collected = Collected()
     for configured in sources:
-        key = cursor_key(configured.key, authors) if remember else None
-        _collect_one(store, configured, key, authors, notify, collected, again)
+        where = Bookmarks.of(store, configured, authors) if remember else Bookmarks(store, None)
+        _collect_one(where, configured, authors, notify, collected, again)
     return collected
+
+
+@dataclass(frozen=True)
+class Bookmarks:
+    """Where the cursors of one source lie."""
+
+    store: Store
+    #: None: nowhere
+    key: str | None
+    #: whether there is one for each part of the source
+    parted: bool = False
+
+    @classmethod
+    def of(cls, store: Store, configured: Configured, authors: Sequence[str] | None) -> "Bookmarks":
+        """Of this source, asked for these authors."""
+        if isinstance(configured.source, Parted):
+            return cls(store, f"{configured.source.cursor_key}/", parted=True)
+        return cls(store, cursor_key(configured.key, authors))
+
+    def read(self) -> Json:
+        """What `Source.fetch` is given."""
+        if self.key is None:
+            return None
+        return self.store.cursors(self.key) if self.parted else self.store.cursor(self.key)
+
+    def keep(self, page: Page) -> Added:
+        """Store a page and its cursor, in one transaction."""
+        if self.key is None or not self.parted:
+            return self.store.add_page(self.key, page.posts, page.cursor)
+        return self.store.add_page(None if page.part is None else self.key + page.part, page.posts, page.cursor)
+
+
+def estimates(
+    store: Store, sources: Sequence[Configured], authors: Sequence[str] | None = None, *, again: bool = False
+) -> Iterator[str]:
+    """One line for each source whose posts cost money: what `collect` may come to. Nothing is asked for it."""
+    for configured in sources:
+        if isinstance(configured.source, Priced):
+            cursor = None if again else Bookmarks.of(store, configured, authors).read()
+            yield f"{configured.name}: {configured.source.estimate(authors, cursor)}"
 
 
 def cursor_key(key: str, authors: Sequence[str] | None) -> str:
@@ -102,21 +142,20 @@ def cursor_key(key: str, authors: Sequence[str] | None) -> str:
 
 
 def _collect_one(
-    store: Store,
+    bookmarks: Bookmarks,
     configured: Configured,
-    key: str | None,
     authors: Sequence[str] | None,
     notify: Callable[[Progress], None] | None,
     collected: Collected,
     again: bool,
 ) -> None:
     failures: list[str] = []
-    cursor = None if key is None or again else store.cursor(key)
+    cursor = None if again else bookmarks.read()
     new = known = 0
     with closing(_pages(configured, authors, cursor, failures)) as pages:
         for page in pages:
             try:
-                added = store.add_page(key, page.posts, page.cursor)
+                added = bookmarks.keep(page)
             except InputError as error:
                 failures.append(str(error))
                 break

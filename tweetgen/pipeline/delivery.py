@@ -1,13 +1,13 @@
 """What each answer of a destination, or none, means for the text that was sent there."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tweetgen.domain import Event, Receipt, SendState, Severity
-from tweetgen.errors import DeliveryError, Duplicate, NotSent, ReauthRequired, Refused, Throttled
-from tweetgen.interfaces import Destination
+from tweetgen.errors import DeliveryError, Duplicate, InputError, NotSent, ReauthRequired, Refused, Throttled
+from tweetgen.interfaces import Destination, Threading
 from tweetgen.settings import OnUnknown
 from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow
 
@@ -101,6 +101,18 @@ class Judge:
         return Ending(SendState.RETRY, why, now + self.backoff.delay(row.attempts, self.chance))
 
 
+def parts_of(destination: Destination, text: str) -> Sequence[str]:
+    """What a destination makes of a text, one after the other. Raises `InputError` where it cannot say."""
+    if not isinstance(destination, Threading):
+        return [text]
+    try:
+        parts = [str(part) for part in destination.split(text)]
+    except Exception as error:
+        why = f"its destination cannot divide it ({type(error).__name__}: {_one_line(error)})"
+        raise InputError(f"the text {text[:40]!r}", why, "reject it, or mend that") from error
+    return parts or [text]
+
+
 def next_check(channel: Channel, since: datetime, now: datetime) -> datetime:
     """When to look at a row whose outcome is unknown `since` then; at once where the destination is not to be asked."""
     if channel.on_unknown != "reconcile" or channel.destination.keyed:
@@ -115,6 +127,11 @@ def next_check(channel: Channel, since: datetime, now: datetime) -> datetime:
 def cause_of(row: OutboxRow) -> str:
     """Under which observers hear of a text; over once somebody has seen to it, or it arrived after all."""
     return f"outbox:{row.number}"
+
+
+def budget_cause(account: str, destination: str) -> str:
+    """Under which observers hear of money that is spent; over once something is sent there again."""
+    return f"budget:{account}:{destination}"
 
 
 def login_cause(account: str, destination: str) -> str:

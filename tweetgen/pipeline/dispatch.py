@@ -11,8 +11,18 @@ from typing import Any
 
 from tweetgen import domain
 from tweetgen.domain import Outgoing, Receipt, SendState, Severity
-from tweetgen.errors import Duplicate, NotSent, ReauthRequired, Throttled, TweetgenError
-from tweetgen.pipeline.delivery import Boundary, Channel, Judge, Tell, cause_of, event_of, login_cause, nothing
+from tweetgen.errors import BudgetSpent, Duplicate, NotSent, ReauthRequired, Throttled, TweetgenError
+from tweetgen.pipeline.delivery import (
+    Boundary,
+    Channel,
+    Judge,
+    Tell,
+    budget_cause,
+    cause_of,
+    event_of,
+    login_cause,
+    nothing,
+)
 from tweetgen.pipeline.supervised import StillRunning, call
 from tweetgen.store import Store, text_hash
 from tweetgen.store.claiming import Allowed
@@ -64,6 +74,8 @@ class Dispatcher:
         self._store, self._owner, self._timing, self._judge = store, owner, timing, judge
         self._tell, self._boundary = tell, boundary
         self._running: dict[ChannelName, _Running] = {}
+        #: where something was sent since money was last missing there
+        self._paid: set[ChannelName] = set()
         self._lock = Lock()
         self._closed = Event()
 
@@ -158,6 +170,8 @@ class Dispatcher:
             ending = self._judge.failed(row, channel, answer, now)
         if isinstance(answer, Throttled) and ending.not_before is not None:
             self._store.channels.wait(*row.channel, ending.not_before, str(answer))
+            if isinstance(answer, BudgetSpent):
+                self._tell_of_money(row, answer, ending.not_before, now)
         elif isinstance(answer, ReauthRequired):
             self._block(row, answer, now)
         elif isinstance(answer, Duplicate) and ending.state is SendState.SENT:
@@ -168,6 +182,9 @@ class Dispatcher:
         now = self._timing.now()
         kept = self._store.outbox.settle_all(ended, now)
         for (row, ending), was_kept in zip(ended, kept, strict=True):
+            if ending.state is SendState.SENT and row.channel not in self._paid:
+                self._paid.add(row.channel)
+                self._store.notices.over(budget_cause(*row.channel))
             if not was_kept:
                 LOG.info("outbox %d: %s, but it has moved on meanwhile", row.number, ending.state)
                 continue
@@ -185,6 +202,12 @@ class Dispatcher:
             f"renew it, then: tweetgen outbox unblock {account} {destination}"
         )
         self._tell(domain.Event("login", account, Severity.ACTION, message, login_cause(*row.channel), now))
+
+    def _tell_of_money(self, row: OutboxRow, error: BudgetSpent, until: datetime, now: datetime) -> None:
+        self._paid.discard(row.channel)
+        account, destination = row.channel
+        told = f"{destination} of account {account} waits for money until {until:%Y-%m-%d %H:%MZ}: {error}"
+        self._tell(domain.Event("budget", account, Severity.WARNING, told, budget_cause(*row.channel), now))
 
     def _find(self, row: OutboxRow, channel: Channel) -> Receipt:
         """The receipt of a text that surely arrived; an empty one where it cannot be had."""

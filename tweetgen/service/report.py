@@ -7,6 +7,7 @@ from typing import Any
 
 from tweetgen.config import Account
 from tweetgen.domain import ReviewState
+from tweetgen.service.costs import costs
 from tweetgen.store import Store
 from tweetgen.store.accounts import EVERY, AccountState
 from tweetgen.store.journal import JournalEntry
@@ -49,6 +50,7 @@ def report(store: Store, accounts: Mapping[str, Account], now: datetime) -> dict
             }
             for notice in store.notices.open()
         ],
+        "costs": costs(store, now),
         "held": [
             {
                 "account": channel.account,

@@ -128,7 +128,7 @@ class Choice:
         return self._within_limits(connection, row)
 
     def _within_limits(self, connection: Connection, row: OutboxRow) -> bool:
-        if self.allowed is None:
+        if self.allowed is None or row.part:  # a thread that was begun is not broken off
             return True
         if row.account not in self._sent:
             self._sent[row.account] = lately(connection, row.account, self.now - _LATELY)

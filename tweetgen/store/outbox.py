@@ -15,6 +15,7 @@ from tweetgen.store import placing
 from tweetgen.store.claiming import WAITING, Allowed, Choice, is_due
 from tweetgen.store.engine import reading, writing
 from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow, ended, from_row
+from tweetgen.store.placing import Split, whole
 from tweetgen.store.tables import outbox
 
 
@@ -35,14 +36,17 @@ class Outbox:
         destinations: Sequence[str],
         now: datetime,
         expires_at: datetime | None = None,
+        split: Split = whole,
     ) -> list[OutboxRow]:
         """Take one approved candidate for `slot` and write a row for each destination, all in one transaction.
+
+        `split`: the parts of a text that a destination publishes one after the other; a row each.
 
         One scheduled for a moment that has come goes first, else the oldest approved. Empty where nothing is approved,
         the account is paused, or another process was faster; a slot is filled once, whoever asks how often.
         """
         with self._writing() as connection:
-            numbers = placing.place(connection, account, slot, destinations, now, expires_at)
+            numbers = placing.place(connection, account, slot, destinations, now, expires_at, split)
             found = connection.execute(select(outbox).where(outbox.c.number.in_(numbers)).order_by(outbox.c.number))
             return [from_row(row) for row in found]
 
@@ -212,6 +216,10 @@ class Outbox:
         """Never send it, nor the later parts of its thread. Raises `Conflict` where it is being sent or has arrived."""
         states = {*WAITING, SendState.UNKNOWN, SendState.NEEDS_HUMAN, SendState.FAILED}
         return self._decide(number, states, {"state": SendState.CANCELLED}, later_parts=True)
+
+    def deleted(self, number: int) -> OutboxRow:
+        """It was taken back at its destination. Raises `Conflict` where it had not arrived."""
+        return self._decide(number, {SendState.SENT}, {"state": SendState.DELETED})
 
     def landed(self, number: int, now: datetime, receipt: Receipt | None = None) -> OutboxRow:
         """Somebody saw it at its destination. Raises `Conflict` where its outcome is not in question."""

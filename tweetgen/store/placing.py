@@ -1,6 +1,6 @@
 """Gives an approved text to a slot: its rows of the outbox, the candidate and the slot change together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,14 @@ from tweetgen.store.candidate_rows import text_hash
 from tweetgen.store.candidates import decide
 from tweetgen.store.tables import accounts, candidates, outbox, slots
 
+#: the parts that a destination, by name, makes of a text
+Split = Callable[[str, str], Sequence[str]]
+
+
+def whole(_: str, text: str) -> Sequence[str]:
+    """One part."""
+    return [text]
+
 
 def place(
     connection: Connection,
@@ -22,6 +30,7 @@ def place(
     destinations: Sequence[str],
     now: datetime,
     expires_at: datetime | None,
+    split: Split,
 ) -> list[int]:
     """The numbers of the new rows, none where nothing can be placed; see `Outbox.place`."""
     if not destinations or not _is_open(connection, slot) or _is_paused(connection, account):
@@ -33,7 +42,13 @@ def place(
     decide(connection, placed, now)
     filled = {"state": SlotState.FILLED, "reason": "", "candidate": chosen.number, "changed_at": now}
     connection.execute(update(slots).where(slots.c.number == slot.number).values(**filled))
-    return [_write(connection, account, slot, name, chosen, now, expires_at) for name in destinations]
+    written = []
+    for name in destinations:
+        for part, text in enumerate(split(name, chosen.text)):
+            # a thread that was begun is not broken off because time passes
+            until = expires_at if part == 0 else None
+            written.append(_write(connection, account, slot, name, chosen, part, text, now, until))
+    return written
 
 
 def next_approved(connection: Connection, account: str, now: datetime, after: int = 0) -> Row[Any] | None:
@@ -84,6 +99,8 @@ def _write(
     slot: Slot,
     destination: str,
     chosen: Row[Any],
+    part: int,
+    text: str,
     now: datetime,
     expires_at: datetime | None,
 ) -> int:
@@ -91,12 +108,12 @@ def _write(
         "account": account,
         "destination": destination,
         "candidate": chosen.number,
-        "part": 0,
+        "part": part,
         "slot": slot.number,
         # unique in the world, and known to nobody else
         "key": uuid4().hex,
-        "text": chosen.text,
-        "text_hash": chosen.text_hash,
+        "text": text,
+        "text_hash": chosen.text_hash if text == chosen.text else text_hash(text),
         "state": SendState.READY,
         "not_before": now,
         "expires_at": expires_at,

@@ -23,6 +23,12 @@ class PluginStates:
             row = connection.execute(query).first()
         return (None, 0) if row is None else (cast(Json, json.loads(row.value)), row.version)
 
+    def values(self, prefix: str) -> list[Json]:
+        """What all plugins keep whose name begins with `prefix`, for whatever account."""
+        query = select(plugin_states.c.value).where(plugin_states.c.plugin.startswith(prefix, autoescape=True))
+        with reading(self._engine) as connection:
+            return [cast(Json, json.loads(value)) for value in connection.execute(query).scalars()]
+
     def put(self, plugin: str, account: str, value: Json, version: int) -> bool:
         """Keep `value` if `version` is still the newest; False if somebody was faster.
 

@@ -1,6 +1,6 @@
 """Deletes posts so that their text is in the database's files no more."""
 
-from sqlalchemy import ColumnElement, Engine, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, select, update
 
 from tweetgen.errors import Busy
 from tweetgen.store.engine import writing
@@ -15,16 +15,27 @@ def purge(engine: Engine, chosen: ColumnElement[bool]) -> int:
     if engine.dialect.name == "sqlite":
         _empty_log(engine)
     with writing(engine) as connection:
-        count = connection.execute(delete(posts).where(chosen)).rowcount
-        # a cluster that lost its first post is looked for again
-        orphaned = posts.c.cluster.not_in(select(posts.c.number))
-        connection.execute(update(posts).where(orphaned).values(cluster=None, bands=None))
+        count = forget(connection, chosen)
+    wipe(engine)
+    return count
+
+
+def forget(connection: Connection, chosen: ColumnElement[bool]) -> int:
+    """Delete the posts that `chosen` picks; how many they were. Their text stays in the files until `wipe`."""
+    count = connection.execute(delete(posts).where(chosen)).rowcount
+    # a cluster that lost its first post is looked for again
+    orphaned = posts.c.cluster.not_in(select(posts.c.number))
+    connection.execute(update(posts).where(orphaned).values(cluster=None, bands=None))
+    return count
+
+
+def wipe(engine: Engine) -> None:
+    """Write the files anew without what was deleted. Raises `Busy` where another program reads them all the while."""
     if engine.dialect.name == "sqlite":
         _empty_log(engine, "VACUUM")  # which rewrites the whole file without what was deleted
     else:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM (FULL, ANALYZE) posts")
-    return count
 
 
 def _empty_log(engine: Engine, *before: str) -> None:

@@ -19,6 +19,16 @@ class StoredPost:
 
 
 @dataclass(frozen=True, slots=True)
+class Ident:
+    """Which post it is, without its text."""
+
+    number: int
+    #: within its source
+    id: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """What became of posts handed to the store: new ones, and those it knew by source and id."""
 

@@ -27,6 +27,7 @@ from tweetgen.errors import StoreError
 from tweetgen.store import backup, summaries
 from tweetgen.store.accounts import Accounts
 from tweetgen.store.backup import Restored
+from tweetgen.store.budgets import Budgets
 from tweetgen.store.candidates import Candidates
 from tweetgen.store.channels import Channels
 from tweetgen.store.daemons import Daemons
@@ -38,9 +39,10 @@ from tweetgen.store.notices import Notices
 from tweetgen.store.outbox import Outbox
 from tweetgen.store.plugin_states import PluginStates
 from tweetgen.store.problems import spoken
-from tweetgen.store.purge import purge
+from tweetgen.store.purge import forget, purge, wipe
 from tweetgen.store.quarantine import BACKUP, Held, quarantine
-from tweetgen.store.records import Added, AuthorSummary, Fingerprint, StoredPost
+from tweetgen.store.rate_limits import RateLimits
+from tweetgen.store.records import Added, AuthorSummary, Fingerprint, Ident, StoredPost
 from tweetgen.store.rows import from_row, repair, to_row
 from tweetgen.store.schema import migrate
 from tweetgen.store.slots import Slots
@@ -69,6 +71,8 @@ class Store:
         self.candidates = Candidates(engine)
         self.slots = Slots(engine)
         self.outbox = Outbox(engine)
+        self.budgets = Budgets(engine)
+        self.rate_limits = RateLimits(engine)
 
     @classmethod
     def open(cls, url: str, patience: float = 60.0) -> "Store":
@@ -172,6 +176,12 @@ class Store:
             found = connection.execute(select(cursors.c.cursor).where(cursors.c.key == key)).scalar()
         return None if found is None else cast(Json, json.loads(found))
 
+    def cursors(self, prefix: str) -> dict[str, Json]:
+        """Every cursor whose key begins with `prefix`, by what follows it."""
+        query = select(cursors.c.key, cursors.c.cursor).where(cursors.c.key.startswith(prefix, autoescape=True))
+        with reading(self._engine) as connection:
+            return {row.key[len(prefix) :]: json.loads(row.cursor) for row in connection.execute(query)}
+
     def posts(self, authors: Collection[str] | None = None, after: int = 0) -> Iterator[StoredPost]:
         """All posts (of these authors) by number, those numbered above `after`, read as they are asked for."""
         wanted = None if authors is None else {repair(author) for author in authors}
@@ -222,6 +232,31 @@ class Store:
             raise ValueError("purge needs an author or a source")
         with spoken(self._url):
             return purge(self._engine, _chosen(author, source))
+
+    def count_of(self, source: str) -> int:
+        """How many posts a source brought that are still here."""
+        query = select(func.count()).where(posts.c.source == repair(source))
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar_one()
+
+    def idents(self, source: str, after: int, limit: int) -> list[Ident]:
+        """The first `limit` posts of a source that are numbered above `after`, rising, without their texts."""
+        query = select(posts.c.number, posts.c.id, posts.c.author).where(posts.c.number > after)
+        query = query.where(posts.c.source == repair(source)).order_by(posts.c.number).limit(limit)
+        with reading(self._engine) as connection:
+            return [Ident(row.number, row.id, row.author) for row in connection.execute(query)]
+
+    def forget(self, numbers: Collection[int], key: str, cursor: Json) -> None:
+        """Delete the posts of these numbers and keep a cursor, in one transaction; `wipe` is to follow."""
+        with writing(self._engine) as connection:
+            if numbers:
+                forget(connection, posts.c.number.in_(numbers))
+            self._remember(connection, key, cursor)
+
+    def wipe(self) -> None:
+        """Take the text of what was deleted out of the files. Raises `Busy` where another program reads them."""
+        with spoken(self._url):
+            wipe(self._engine)
 
     def unclustered(self, limit: int) -> list[StoredPost]:
         """The first `limit` posts, by number, that near-duplicates were not looked for yet."""

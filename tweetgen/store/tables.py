@@ -315,3 +315,32 @@ leases = Table(
     Column("owner", Text, nullable=False),
     Column("until", UtcTime, nullable=False),
 )
+
+spending = Table(
+    "spending",  # what apps have cost by day and by month, reservations included
+    metadata,
+    Column("app", Text, primary_key=True),
+    # "*" stands for all of them together
+    Column("account", Text, primary_key=True),
+    # of UTC: 2026-11-23 or 2026-11
+    Column("period", Text, primary_key=True),
+    # in millionths of a dollar
+    Column("spent", BigInteger, nullable=False),
+    # what bound it when it was spent last; null for nothing
+    Column("cap", BigInteger),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
+rate_limits = Table(
+    "rate_limits",  # requests taken of an endpoint within a stretch of time
+    metadata,
+    Column("app", Text, primary_key=True),
+    # "*" where all accounts share it
+    Column("account", Text, primary_key=True),
+    Column("endpoint", Text, primary_key=True),
+    # its length as assumed by a plugin; 0 for what the app itself said, -1 for nothing at all
+    Column("seconds", Integer, primary_key=True),
+    Column("taken", Integer, nullable=False),
+    Column("most", Integer, nullable=False),
+    Column("resets_at", UtcTime, nullable=False),
+)

@@ -33,6 +33,25 @@ def register_sources(register):
 """
 
 
+PER_AUTHOR = """
+from tweetgen import Page, Post, hookimpl
+
+class PerAuthor:
+    cursor_key = "per_author"
+
+    def __init__(self, settings, host):
+        pass
+
+    def fetch(self, authors, cursor):
+        done = (cursor or {}).get("Ada", 0)
+        yield Page([Post("Ada", "fog", str(done), "per_author")], done + 1, part="Ada")
+
+@hookimpl
+def register_sources(register):
+    register("per_author", PerAuthor)
+"""
+
+
 @pytest.fixture
 def posts(instance: "Instance") -> None:
     """A file of one post, which `ada` learns from."""
@@ -83,3 +102,14 @@ def test_a_source_that_hangs_is_given_up(
     make_due(context, "ada")
     collect_due(context)
     assert "source hangs: no answer within 0.05 s" in context.store.journal.last()[0].detail
+
+
+def test_a_source_may_keep_a_cursor_for_each_author(instance: "Instance", context: Context) -> None:
+    instance.write("plugins/per_author.py", PER_AUTHOR)
+    instance.write("accounts/ada.yaml", instance.automatic + "sources: [per_author]\n")
+    context.use(context.app.reread())
+    for _ in range(2):
+        make_due(context, "ada")
+        collect_due(context)
+    assert [stored.post.id for stored in context.store.posts()] == ["0", "1"]
+    assert context.store.cursors("per_author/") == {"Ada": 2}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from tweetgen.domain import Json
-from tweetgen.interfaces import Page
+from tweetgen.interfaces import Page, Parted, Source
 from tweetgen.pipeline.collect import collect
 from tweetgen.pipeline.deduplicate import find_duplicates
 from tweetgen.pipeline.index import FOLDER, keep_up_if_free
@@ -58,8 +58,9 @@ class _Limited:
         return self.configured.key
 
     @property
-    def source(self) -> "_Limited":
-        return self
+    def source(self) -> Source:
+        inner = self.configured.source
+        return _LimitedParted(self, inner.cursor_key) if isinstance(inner, Parted) else self
 
     def fetch(self, authors: Sequence[str] | None, cursor: Json) -> Iterator[Page]:
         """Implements `interfaces.Source`."""
@@ -73,3 +74,15 @@ class _Limited:
             if close is not None:
                 with suppress(ValueError):  # it hangs, and cannot be closed from here
                     close()
+
+
+@dataclass(frozen=True)
+class _LimitedParted:
+    """The same of a source with a cursor for each of its parts."""
+
+    limited: _Limited
+    cursor_key: str
+
+    def fetch(self, authors: Sequence[str] | None, cursor: Json) -> Iterator[Page]:
+        """Implements `interfaces.Source`."""
+        return self.limited.fetch(authors, cursor)

@@ -9,6 +9,8 @@ from tweetgen.service.context import Context
 _REMEMBERED = timedelta(days=30)
 #: a daemon not heard of for so long is forgotten
 _SILENT = timedelta(days=1)
+#: how long it is remembered what apps cost: a month is to be seen whole, and the one before
+_PAID = timedelta(days=100)
 
 
 def maintain(context: Context) -> None:
@@ -22,5 +24,7 @@ def _maintain(context: Context) -> str:
     store.notices.sweep(now - _REMEMBERED)
     store.slots.sweep(now - _REMEMBERED)
     store.daemons.sweep(now - _SILENT)
+    store.budgets.sweep(now - _PAID)
+    store.rate_limits.sweep(now - _SILENT)
     store.checkpoint()
     return f"{swept} old entries of the journal forgotten" if swept else ""

@@ -1,10 +1,11 @@
 """Gives approved texts to the slots that are due: from then on they are in the outbox."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from tweetgen.domain import Slot
 from tweetgen.errors import InputError
+from tweetgen.pipeline.delivery import parts_of
 from tweetgen.pipeline.due import fill, patience
 from tweetgen.service.context import Context
 
@@ -23,11 +24,16 @@ def _place(context: Context) -> str:
 
 def _give(context: Context, slot: Slot) -> bool:
     """Whether a text was there for it."""
-    names = [one.name for one in context.parts.destinations().get(slot.account, ())]
-    if not names:
+    destinations = {one.name: one.destination for one in context.parts.destinations().get(slot.account, ())}
+    if not destinations:
         raise InputError(f"account {slot.account}", "no destination can be used", "see: tweetgen doctor")
     expires_at = slot.due_at + patience(context.app.account(slot.account).schedule)
-    return bool(context.store.outbox.place(slot.account, slot, names, context.now(), expires_at))
+
+    def split(name: str, text: str) -> Sequence[str]:
+        return parts_of(destinations[name], text)
+
+    rows = context.store.outbox.place(slot.account, slot, list(destinations), context.now(), expires_at, split)
+    return bool(rows)
 
 
 def _preview(context: Context) -> str:
@@ -35,7 +41,8 @@ def _preview(context: Context) -> str:
         slots = [slot for slot in context.store.slots.due(context.now(), "post") if slot.account == account]
         for _, text in zip(slots, _texts(context, account), strict=False):
             for destination in destinations:
-                context.would_send(account, destination.name, text)
+                for part in parts_of(destination.destination, text):
+                    context.would_send(account, destination.name, part)
     return ""
 
 

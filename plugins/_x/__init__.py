@@ -1,0 +1,1 @@
+"""What the plugins that speak with X share."""
