@@ -15,12 +15,13 @@ import click
 import pytest
 import yaml
 
-from tweetgen.app import App, schemas
+from tweetgen.app import App
 from tweetgen.cli import command
 from tweetgen.config.allowed import allowed
 from tweetgen.domain import Candidate
 from tweetgen.model.cards import card
 from tweetgen.pipeline.collect import collect
+from tweetgen.plugin_settings import schemas
 from tweetgen.plugins import Plugins
 
 ROOT = Path(__file__).resolve().parents[1]

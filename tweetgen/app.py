@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from tweetgen.config import Account, Config, DestinationEntry, Draft, Entry, sec
 from tweetgen.domain import Json
 from tweetgen.errors import ConfigError, InputError, MissingDependency, PluginError, TweetgenError, UnknownName
 from tweetgen.interfaces import Corpus, Destination, Host, Offered
+from tweetgen.plugin_settings import entry_problems, settings_problems
 from tweetgen.plugins import (
     ConfiguredDestination,
     ConfiguredFilter,
@@ -56,7 +57,7 @@ class App:
         """
         draft = configuration.read(folder_of(base))
         if draft.problems:
-            raise ConfigError(draft.problems + _settings_problems(draft))
+            raise ConfigError(draft.problems + settings_problems(draft))
         return cls(draft, os.environ if environment is None else environment)
 
     @classmethod
@@ -82,7 +83,7 @@ class App:
         Raises ConfigError with every problem; what `starts_like` compares counts only once it is opened anew.
         """
         draft = configuration.read(self.base)
-        if problems := draft.problems + _entry_problems(draft, self.plugins):
+        if problems := draft.problems + entry_problems(draft, self.plugins):
             raise ConfigError(problems)
         fresh = App(draft, self._environment)
         fresh.plugins, fresh.store, fresh.corpus = self.plugins, self.store, self.corpus
@@ -103,7 +104,7 @@ class App:
     def plugins(self) -> Plugins:
         """Every plugin, loaded. Raises PluginError; ConfigError with every problem in plugins' settings."""
         plugins = Plugins.load(self._draft.plugin_folders)
-        if problems := _entry_problems(self._draft, plugins):
+        if problems := entry_problems(self._draft, plugins):
             raise ConfigError(problems)
         return plugins
 
@@ -360,15 +361,6 @@ def load_plugins(base: Path | None = None) -> Plugins:
     return Plugins.load(configuration.read(folder_of(base)).plugin_folders)
 
 
-def schemas(plugins: Plugins) -> dict[str, dict[str, Any]]:
-    """The JSON Schemas of `config` and `account` files, the settings of `plugins` included."""
-    offered = {
-        role: {offer.name: configuration.settings_schema(offer.settings) for offer in registry}
-        for role, registry in plugins.registries.items()
-    }
-    return {"config": configuration.config_schema(offered), "account": configuration.account_schema(offered)}
-
-
 def folder_of(base: Path | None) -> Path:
     """`base`, which must be a folder; None: see `find_base`. Raises InputError."""
     if base is None:
@@ -395,27 +387,6 @@ def _settle(name: str, destination: Destination) -> timedelta:
     if not isinstance(settle, timedelta) or settle < timedelta(0):
         raise PluginError(f"destination {name}", f"its `settle` is no length of time but {settle!r}")
     return settle
-
-
-def _settings_problems(draft: Draft) -> list[str]:
-    try:
-        return _entry_problems(draft, Plugins.load(draft.plugin_folders))
-    except TweetgenError as error:
-        return [str(error)]
-
-
-def _entry_problems(draft: Draft, plugins: Plugins) -> list[str]:
-    return [problem for placed in draft.entries for problem in _of_entry(placed, plugins)]
-
-
-def _of_entry(placed: configuration.PlacedEntry, plugins: Plugins) -> Iterable[str]:
-    entry = placed.entry
-    try:
-        model = plugins.registries[placed.role].get(entry.name).settings
-    except UnknownName as error:
-        return [f"{placed.file}: {placed.where}: {error}"]
-    place = (*placed.place, entry.name)
-    return configuration.check_settings(placed.file, place, entry, model) if model is not None else []
 
 
 def _key(entry: Entry) -> str:

@@ -51,8 +51,9 @@ def schema(instance: Instance, kind: str, write: bool) -> None:
     \b
       # yaml-language-server: $schema=config.schema.json
     """
-    from tweetgen.app import folder_of, load_plugins, schemas
+    from tweetgen.app import folder_of, load_plugins
     from tweetgen.config.new import write_schemas
+    from tweetgen.plugin_settings import schemas
 
     made = schemas(load_plugins(instance.folder))
     if write:

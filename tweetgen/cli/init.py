@@ -18,8 +18,8 @@ def command(folder: Path) -> None:
     Example:
       tweetgen init mybot
     """
-    from tweetgen.app import schemas
     from tweetgen.config.new import write_instance
+    from tweetgen.plugin_settings import schemas
     from tweetgen.plugins import Plugins
 
     for name in write_instance(folder, schemas(Plugins.load())):
