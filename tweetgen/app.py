@@ -5,9 +5,9 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -211,8 +211,12 @@ class App:
 
     def destinations(self, account: str) -> list[ConfiguredDestination]:
         """Where an account publishes, but for what is not enabled. Raises UnknownName, ConfigError, PluginError."""
+        return [make() for make in self.destination_makers(account).values()]
+
+    def destination_makers(self, account: str) -> dict[str, Callable[[], ConfiguredDestination]]:
+        """By its name what makes each of them, so that one that cannot be made stops no other. Raises UnknownName."""
         wanted = self.account(account).destinations
-        return [self._destination(one, account) for one in wanted if one.delivery.enabled]
+        return {one.name: partial(self._destination, one, account) for one in wanted if one.delivery.enabled}
 
     def observers(self) -> list[ConfiguredObserver]:
         """Who is told what happened: webhook, webhook 2 and so on. Raises UnknownName, ConfigError, PluginError."""

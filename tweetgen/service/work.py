@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -62,6 +62,12 @@ class Work:
         """Whether it failed the last time."""
         return (step, account) in self._troubles
 
+    def try_again(self) -> None:
+        """Leave nothing alone any longer for having failed: the configuration has changed, which may mend it."""
+        with self._lock:
+            now = self.now()
+            self._troubles = {piece: replace(one, not_before=now) for piece, one in self._troubles.items()}
+
     def do(self, step: str, account: str, piece: Callable[[], str], *, long: bool = False) -> bool:
         """Do it, unless it failed a moment ago; False if it failed or was left alone.
 
@@ -76,7 +82,7 @@ class Work:
         try:
             detail, outcome = piece(), OK
         except Exception as error:
-            detail, outcome = self._redactor.text(_told(error)), FAILED
+            detail, outcome = self._redactor.text(told(error)), FAILED
             expected = isinstance(error, TweetgenError)
             LOG.error("%s %s: %s", step, account, detail, exc_info=None if expected else error)
         self._metrics.step(step, outcome, time.monotonic() - clock, self.now())
@@ -132,7 +138,7 @@ def cause_of(step: str, account: str) -> str:
     return f"step_failed:{step}:{account}"
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """One line, the kind of error named where we did not raise it ourselves."""
     message = " ".join(str(error).split())
     return message if isinstance(error, TweetgenError) and message else f"{type(error).__name__}: {message}"

@@ -23,10 +23,12 @@ def _place(context: Context) -> str:
 
 def _give(context: Context, slot: Slot) -> bool:
     """Whether a text was there for it."""
-    names = [one.name for one in context.parts.destinations().get(slot.account, ())]
-    if not names:
+    if not context.parts.destinations().get(slot.account):
         raise InputError(f"account {slot.account}", "no destination can be used", "see: tweetgen doctor")
-    expires_at = slot.due_at + patience(context.app.account(slot.account).schedule)
+    account = context.app.account(slot.account)
+    # what goes to one that cannot be used now waits in the outbox until it can be
+    names = [one.name for one in account.destinations if one.delivery.enabled]
+    expires_at = slot.due_at + patience(account.schedule)
     return bool(context.store.outbox.place(slot.account, slot, names, context.now(), expires_at))
 
 
