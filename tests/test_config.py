@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from tweetgen import config
 from tweetgen.config import Draft, Entry, account_schema, config_schema
@@ -325,8 +325,36 @@ def test_a_secret_that_does_not_fit_is_not_told(tmp_path: Path) -> None:
     entry = Entry("mail", {"host": "h", "port": {"$env": "PORT"}})
     with pytest.raises(TweetgenError) as caught:
         config.make_settings("source", entry, Mailbox, tmp_path, {"PORT": "hunter2"})
-    assert str(caught.value) == "source mail: the value of port does not fit"
+    assert str(caught.value) == "source mail: the value of port does not fit; allowed: a whole number"
     assert caught.value.__suppress_context__
+
+
+def test_of_a_secret_too_short_or_too_long_it_is_told_how_long_it_may_be(tmp_path: Path) -> None:
+    class Signed(BaseModel):
+        secret: SecretStr = Field(min_length=8, max_length=20)
+
+    entry = Entry("hook", {"secret": {"$env": "KEY"}})
+    with pytest.raises(TweetgenError) as caught:
+        config.make_settings("destination", entry, Signed, tmp_path, {"KEY": "geheim"})
+    allowed = "allowed: a text of at least 8 and at most 20 characters"
+    assert str(caught.value) == f"destination hook: the value of secret does not fit; {allowed}"
+
+
+@pytest.mark.parametrize("text", ["{$env: HOOK}", " {$file: secrets/hook}", "$env: HOOK", "{ $env : HOOK }"])
+@pytest.mark.parametrize("model", [Mailbox, None])
+def test_a_reference_in_quotes_is_refused_and_never_taken_for_the_secret(
+    text: str, model: type[BaseModel] | None
+) -> None:
+    entry = Entry("mail", {"host": "h", "password": text})
+    (problem,) = config.check_settings("config.yaml", ("sources", 0, "mail"), entry, model)
+    assert problem == (
+        "config.yaml: sources[0].mail.password: is a text because of its quotes, not a reference to a secret; "
+        "leave the quotes around {…} away"
+    )
+
+
+def test_several_problems_in_one_line_are_told_apart() -> None:
+    assert str(ConfigError(["a: is missing", "b: unknown key"])) == "a: is missing | b: unknown key"
 
 
 def test_what_is_shown_holds_references_but_no_secrets(instance: Instance) -> None:

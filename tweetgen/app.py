@@ -173,7 +173,7 @@ class App:
         """A source made from the settings given here. Raises UnknownName, ConfigError."""
         entry = Entry(name, dict(settings or {}))
         model = self.plugins.sources.get(name).settings
-        problems = [] if model is None else configuration.check_settings(f"source {name}", (), entry, model)
+        problems = configuration.check_settings(f"source {name}", (), entry, model)
         if problems:
             raise ConfigError(problems)
         return self._source(entry)
@@ -376,7 +376,7 @@ def _of_entry(placed: configuration.PlacedEntry, plugins: Plugins) -> Iterable[s
     except UnknownName as error:
         return [f"{placed.file}: {placed.where}: {error}"]
     place = (*placed.place, entry.name)
-    return configuration.check_settings(placed.file, place, entry, model) if model is not None else []
+    return configuration.check_settings(placed.file, place, entry, model)
 
 
 def _key(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tweetgen.app import App
-from tweetgen.errors import TweetgenError
+from tweetgen.errors import ConfigError, TweetgenError
 from tweetgen.pipeline.accounts import troubles
 from tweetgen.pipeline.link_secret import FILE as LINK_SECRET
 
@@ -53,7 +53,12 @@ def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
         try:
             yield from check()
         except TweetgenError as error:
-            yield Finding(about, False, str(error))
+            yield from _broken(about, error)
+
+
+def _broken(about: str, error: TweetgenError) -> Iterator[Finding]:
+    problems = error.problems if isinstance(error, ConfigError) else (str(error),)
+    yield from (Finding(about, False, problem) for problem in problems)
 
 
 def _plugins(app: App) -> Iterator[Finding]:
@@ -68,7 +73,7 @@ def _plugins(app: App) -> Iterator[Finding]:
         try:
             make()
         except TweetgenError as error:
-            yield Finding(about, False, str(error))
+            yield from _broken(about, error)
 
 
 def _secrets(app: App) -> Iterator[Finding]:

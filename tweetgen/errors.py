@@ -13,11 +13,11 @@ class TweetgenError(Exception):
 
 
 class ConfigError(TweetgenError):
-    """One or more problems in the configuration files, all of them reported at once."""
+    """One or more problems in the configuration files, all of them reported at once; as a text they are one line."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__(" | ".join(self.problems))
 
 
 class InputError(TweetgenError):

@@ -70,7 +70,7 @@ class Reloader:
         return True
 
     def _broken(self, what: str, problem: str) -> None:
-        line = " ".join(problem.split())
+        line = " | ".join(" ".join(one.removeprefix("tweetgen: ").split()) for one in problem.splitlines())
         if self._problems.get(what) != line:
             self._problems[what] = line
             message = f"what changed in {what} cannot be used, so the old {what} stay in force: {line}"
