@@ -26,6 +26,8 @@ class Reloader:
         self._files, self._modules = Watch(self._configuration_files()), Watch(self._plugin_files())
         self._untried = False
         self._problems: dict[str, str] = {}
+        for what in (_SETTINGS, _PLUGINS):  # a process could not have begun with broken ones
+            context.teller.over(what)
 
     @property
     def problem(self) -> str:

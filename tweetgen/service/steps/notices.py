@@ -27,20 +27,28 @@ def notice(context: Context) -> None:
 
 def _notice(context: Context) -> str:
     counts = context.store.candidates.counts()
-    known = {notice.event.cause for notice in context.store.notices.open()}
+    known = {notice.event.cause: notice.event for notice in context.store.notices.open()}
     events = [*_pending(context, counts), *_dry(context, counts)]
     for event in events:
         if event.cause not in known:
             context.teller.tell(event)
+        elif event.message != known[event.cause].message:
+            context.teller.renew(event)
     lasting = {event.cause for event in events}
-    for cause in known - lasting:
-        kind, _, account = cause.partition(":")
-        if kind in (_WAITS, _LACKS) and (context.serves(account) or account not in context.app.accounts):
+    for cause, event in known.items():
+        if cause not in lasting and _is_over(context, event):
             context.teller.over(cause)
     with context.lease("notices", _TELLING) as mine:
         if mine:
             observe.tell_again(context.store, context.parts.observers(), context.now())
     return ""
+
+
+def _is_over(context: Context, event: Event) -> bool:
+    """Whether what is not seen here any more has ended; all has that concerns an account without a file."""
+    account = event.account
+    ours = event.cause in (f"{_WAITS}:{account}", f"{_LACKS}:{account}") and context.serves(account)
+    return ours or (account != "" and account not in context.app.accounts)
 
 
 def _pending(context: Context, counts: Counts) -> Iterator[Event]:
