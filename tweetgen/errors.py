@@ -61,8 +61,8 @@ class WeightsError(TweetgenError):
 class Busy(TweetgenError):
     """Somebody else is at work on the same thing."""
 
-    def __init__(self, what: str, holder: str) -> None:
-        super().__init__(f"{what} is in use by {holder}; wait for it to end, or choose another name")
+    def __init__(self, what: str, holder: str, remedy: str = "wait for it to end") -> None:
+        super().__init__(f"{what} is in use by {holder}; {remedy}")
 
 
 class MissingDependency(TweetgenError):
