@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tweetgen.app import App
 from tweetgen.errors import ConfigError, TweetgenError
-from tweetgen.pipeline.accounts import troubles
+from tweetgen.interfaces import Examinable
+from tweetgen.pipeline.accounts import by_hand, troubles
 from tweetgen.pipeline.link_secret import FILE as LINK_SECRET
 
 #: below this a database and its backup may soon not fit
@@ -41,6 +42,7 @@ def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
     checks: dict[str, Callable[[], Iterator[Finding]]] = {
         "plugins": partial(_plugins, app),
         "secrets": partial(_secrets, app),
+        "sources": partial(_sources, app),
         "store": partial(_store, app),
         "accounts": partial(_accounts, app),
         "links": partial(_links, app),
@@ -76,6 +78,20 @@ def _plugins(app: App) -> Iterator[Finding]:
             yield from _broken(about, error)
 
 
+def _sources(app: App) -> Iterator[Finding]:
+    """Whether there is something to read, of sources that can tell without reading it."""
+    try:
+        sources = app.sources()
+    except TweetgenError:  # told among the plugins
+        return
+    for configured in sources:
+        if isinstance(configured.source, Examinable):
+            try:
+                configured.source.examine()
+            except TweetgenError as error:
+                yield Finding(f"source {configured.name}", False, str(error))
+
+
 def _secrets(app: App) -> Iterator[Finding]:
     missing = app.missing_secrets()
     for problem in missing:
@@ -97,7 +113,7 @@ def _store(app: App) -> Iterator[Finding]:
 
 
 def _accounts(app: App) -> Iterator[Finding]:
-    for account, problems in troubles(app.accounts, app.weights_folders).items():
+    for account, problems in troubles(app.accounts, app.weights_folders, by_hand(app.store, app.accounts)).items():
         for problem in problems:
             yield Finding(account, False, problem)
         if not problems:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from logging import Logger
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from tweetgen.domain import (
@@ -46,6 +46,15 @@ class Source(Protocol):
         asked for, so a page of some hundred posts is right. A post yielded twice is stored once (by source and id).
         Raises `TweetgenError` where nothing can be read at all.
         """
+        ...
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """A source may be one of these too: then `tweetgen doctor` sees that its files are missing."""
+
+    def examine(self) -> None:
+        """Raises `TweetgenError` where nothing can be read; reads nothing, and never leaves this machine."""
         ...
 
 
