@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from tweetgen.domain import Event, ReviewState, Severity
 from tweetgen.pipeline import observe
@@ -56,7 +57,8 @@ def _pending(context: Context, counts: Counts) -> Iterator[Event]:
     for account in context.accounts:
         if pending := counts.get(account, {}).get(ReviewState.PENDING, 0):
             see = f"see: tweetgen review --account {account}"
-            message = f"account {account}: {pending} candidates wait for a decision; {see}"
+            waiting = "1 candidate waits" if pending == 1 else f"{pending} candidates wait"
+            message = f"account {account}: {waiting} for a decision; {see}"
             yield Event(_WAITS, account, Severity.INFO, message, f"{_WAITS}:{account}", context.now())
 
 
@@ -67,8 +69,9 @@ def _dry(context: Context, counts: Counts) -> Iterator[Event]:
     for account, slot in due.items():
         own = counts.get(account, {})
         if account in context.accounts and slot.due_at <= soon and not own.get(ReviewState.APPROVED, 0):
+            at = slot.due_at.astimezone(ZoneInfo(context.accounts[account].timezone))
             message = (
-                f"account {account}: no text is approved for the post of {slot.due_at:%Y-%m-%d %H:%M} UTC"
+                f"account {account}: no text is approved for the post of {at:%a %Y-%m-%d %H:%M %Z}"
                 f" ({own.get(ReviewState.PENDING, 0)} wait for a decision); see: tweetgen review --account {account}"
             )
             yield Event("queue_dry", account, Severity.WARNING, message, f"{_LACKS}:{account}", context.now())

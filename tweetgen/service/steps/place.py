@@ -7,6 +7,7 @@ from tweetgen.domain import Slot
 from tweetgen.errors import InputError
 from tweetgen.pipeline.due import fill, patience
 from tweetgen.service.context import Context
+from tweetgen.service.wording import listed
 
 
 def place_due(context: Context) -> None:
@@ -17,8 +18,7 @@ def place_due(context: Context) -> None:
 def _place(context: Context) -> str:
     chosen = context.options.accounts or None
     done = fill(context.store, context.app.accounts, partial(_give, context), context.now(), chosen=chosen)
-    counts = {"filled": done.filled, "missed": done.missed}
-    return ", ".join(f"{count} slots {what}" for what, count in counts.items() if count)
+    return listed({"filled": done.filled, "missed": done.missed}, "slot")
 
 
 def _give(context: Context, slot: Slot) -> bool:
