@@ -33,7 +33,7 @@ lint: $(READY)  ## ruff, mypy, import-linter
 unit: $(READY)  ## the tests alone; ARGS="-k sampler" to choose, WORKERS=0 for one process
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-torture: $(READY)  ## kill the dispatcher at every failpoint and KILLS=1000 times at random; half an hour
+torture: $(READY)  ## kill the dispatcher at every failpoint and KILLS=1000 times, the daemon a tenth as often; 45 minutes
 	TORTURE=$(KILLS) $(BIN)/python -m pytest tests/torture -n 0 --timeout 0 $(ARGS)
 
 format: $(READY)  ## sort imports and mend what ruff can mend

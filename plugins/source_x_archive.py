@@ -58,6 +58,10 @@ class XArchiveSource:
             pages = ArchivePages(archives, list(map(str, refused)), NAME, self._host.log)
             yield from pages.fetch(authors, cursor)
 
+    def examine(self) -> None:
+        """Raises `InputError` for a path without any file."""
+        find_files(self._settings.path, self._host.base, suffixes=None)
+
 
 @hookimpl
 def register_sources(register: Register[Source]) -> None:

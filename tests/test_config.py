@@ -13,7 +13,7 @@ from tweetgen import config
 from tweetgen.config import Draft, Entry, account_schema, config_schema
 from tweetgen.config.documents import Unreadable, read_document
 from tweetgen.config.show import as_yaml
-from tweetgen.errors import ConfigError, TweetgenError
+from tweetgen.errors import ConfigError
 from tweetgen.settings import Cleaning, Writing
 
 Instance = Callable[..., Draft]
@@ -296,37 +296,8 @@ def test_a_secret_is_neither_needed_nor_looked_up_to_check_the_rest(monkeypatch:
     assert config.check_settings("config.yaml", (), entry, Mailbox) == []
 
 
-def test_secrets_come_from_the_environment_or_a_file_when_a_plugin_is_made(tmp_path: Path) -> None:
-    (tmp_path / "p").write_text("geheim\n")
-    entry = Entry("mail", {"host": "h", "port": {"$env": "PORT"}, "password": {"$file": "p"}})
-    made = config.make_settings("source", entry, Mailbox, tmp_path, {"PORT": "25"})
-    assert (made.port, made.password.get_secret_value()) == (25, "geheim")
-
-
-@pytest.mark.parametrize(
-    ("reference", "why"),
-    [
-        ({"$env": "TOKEN"}, "source mail: the environment variable TOKEN is not set"),
-        ({"$file": "nowhere"}, "source mail: the secret file {base}/nowhere cannot be read: No such file"),
-        ({"$file": "empty"}, "source mail: the secret file {base}/empty is empty"),
-        ({"$file": "binary"}, "source mail: the secret file {base}/binary is not UTF-8"),
-    ],
-)
-def test_a_missing_secret_is_told_by_its_name(tmp_path: Path, reference: dict[str, str], why: str) -> None:
-    (tmp_path / "empty").write_text("\n")
-    (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    entry = Entry("mail", {"host": reference})
-    with pytest.raises(ConfigError) as caught:
-        config.make_settings("source", entry, Mailbox, tmp_path, {})
-    assert str(caught.value).startswith(why.format(base=tmp_path))
-
-
-def test_a_secret_that_does_not_fit_is_not_told(tmp_path: Path) -> None:
-    entry = Entry("mail", {"host": "h", "port": {"$env": "PORT"}})
-    with pytest.raises(TweetgenError) as caught:
-        config.make_settings("source", entry, Mailbox, tmp_path, {"PORT": "hunter2"})
-    assert str(caught.value) == "source mail: the value of port does not fit"
-    assert caught.value.__suppress_context__
+def test_several_problems_in_one_line_are_told_apart() -> None:
+    assert str(ConfigError(["a: is missing", "b: unknown key"])) == "a: is missing | b: unknown key"
 
 
 def test_what_is_shown_holds_references_but_no_secrets(instance: Instance) -> None:

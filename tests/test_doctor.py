@@ -50,6 +50,26 @@ def test_an_author_the_model_does_not_know(opened: Opened) -> None:
     assert "unknown author 'bob'" in found.told
 
 
+def test_source_files_that_are_not_there(opened: Opened, tmp_path: Path) -> None:
+    text = "sources: [jsonl: {path: posts.jsonl}, textfile: {path: books/*.txt, author: ada}, x_archive: {path: x.zip}]"
+    found = problems(opened(text=text))
+    assert [one.about for one in found] == ["source jsonl", "source textfile", "source x_archive"]
+    assert found[0].told == "posts.jsonl: no such file; mend the path"
+    for name in ("posts.jsonl", "books/one.txt", "x.zip"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert problems(opened(text=text)) == []
+
+
+def test_an_account_without_a_schedule_posts_by_slots_made_by_hand(opened: Opened) -> None:
+    app = opened("voice: {ada: 1}\ndestinations: [file: {path: out.jsonl}]")
+    (found,) = problems(app)
+    assert "nothing is sent without a schedule" in found.told
+    assert found.told.endswith("or by hand: tweetgen slots add a WHEN")
+    app.store.slots.book("a", "post", datetime.now(UTC) + timedelta(days=1), datetime.now(UTC))
+    assert problems(app) == []
+
+
 def test_a_secret_that_is_not_there(opened: Opened) -> None:
     account = "destinations: [webhook: {url: {$env: HOOK}}]\nschedule: {post: '09:00'}\nvoice: {ada: 1}"
     found = problems(opened(account))

@@ -5,10 +5,10 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -189,7 +189,7 @@ class App:
         """A source made from the settings given here. Raises UnknownName, ConfigError."""
         entry = Entry(name, dict(settings or {}))
         model = self.plugins.sources.get(name).settings
-        problems = [] if model is None else configuration.check_settings(f"source {name}", (), entry, model)
+        problems = configuration.check_settings(f"source {name}", (), entry, model)
         if problems:
             raise ConfigError(problems)
         return self._source(entry)
@@ -230,8 +230,12 @@ class App:
 
     def destinations(self, account: str) -> list[ConfiguredDestination]:
         """Where an account publishes, but for what is not enabled. Raises UnknownName, ConfigError, PluginError."""
+        return [make() for make in self.destination_makers(account).values()]
+
+    def destination_makers(self, account: str) -> dict[str, Callable[[], ConfiguredDestination]]:
+        """By its name what makes each of them, so that one that cannot be made stops no other. Raises UnknownName."""
         wanted = self.account(account).destinations
-        return [self._destination(one, account) for one in wanted if one.delivery.enabled]
+        return {one.name: partial(self._destination, one, account) for one in wanted if one.delivery.enabled}
 
     def destinations_of(
         self, account: str, plugin: str | None = None, name: str | None = None

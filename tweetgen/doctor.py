@@ -10,9 +10,9 @@ from pathlib import Path
 
 from tweetgen.app import App
 from tweetgen.domain import Finding
-from tweetgen.errors import TweetgenError
-from tweetgen.interfaces import Checking, Checkup
-from tweetgen.pipeline.accounts import troubles
+from tweetgen.errors import ConfigError, TweetgenError
+from tweetgen.interfaces import Checking, Checkup, Examinable
+from tweetgen.pipeline.accounts import by_hand, troubles
 from tweetgen.pipeline.link_secret import FILE as LINK_SECRET
 
 #: below this a database and its backup may soon not fit
@@ -32,6 +32,7 @@ def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
         "plugins": partial(_plugins, app),
         "secrets": partial(_secrets, app),
         "tokens": partial(_tokens, app),
+        "sources": partial(_sources, app),
         "store": partial(_store, app),
         "accounts": partial(_accounts, app),
         "links": partial(_links, app),
@@ -45,7 +46,12 @@ def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
         try:
             yield from check()
         except TweetgenError as error:
-            yield Finding(about, False, str(error))
+            yield from _broken(about, error)
+
+
+def _broken(about: str, error: TweetgenError) -> Iterator[Finding]:
+    problems = error.problems if isinstance(error, ConfigError) else (str(error),)
+    yield from (Finding(about, False, problem) for problem in problems)
 
 
 def _plugins(app: App) -> Iterator[Finding]:
@@ -60,7 +66,21 @@ def _plugins(app: App) -> Iterator[Finding]:
         try:
             make()
         except TweetgenError as error:
-            yield Finding(about, False, str(error))
+            yield from _broken(about, error)
+
+
+def _sources(app: App) -> Iterator[Finding]:
+    """Whether there is something to read, of sources that can tell without reading it."""
+    try:
+        sources = app.sources()
+    except TweetgenError:  # told among the plugins
+        return
+    for configured in sources:
+        if isinstance(configured.source, Examinable):
+            try:
+                configured.source.examine()
+            except TweetgenError as error:
+                yield Finding(f"source {configured.name}", False, str(error))
 
 
 def _secrets(app: App) -> Iterator[Finding]:
@@ -84,7 +104,7 @@ def _store(app: App) -> Iterator[Finding]:
 
 
 def _accounts(app: App) -> Iterator[Finding]:
-    for account, problems in troubles(app.accounts, app.weights_folders).items():
+    for account, problems in troubles(app.accounts, app.weights_folders, by_hand(app.store, app.accounts)).items():
         for problem in problems:
             yield Finding(account, False, problem)
         if not problems:

@@ -13,11 +13,11 @@ class TweetgenError(Exception):
 
 
 class ConfigError(TweetgenError):
-    """One or more problems in the configuration files, all of them reported at once."""
+    """One or more problems in the configuration files, all of them reported at once; as a text they are one line."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__(" | ".join(self.problems))
 
 
 class InputError(TweetgenError):
@@ -61,8 +61,8 @@ class WeightsError(TweetgenError):
 class Busy(TweetgenError):
     """Somebody else is at work on the same thing."""
 
-    def __init__(self, what: str, holder: str) -> None:
-        super().__init__(f"{what} is in use by {holder}; wait for it to end, or choose another name")
+    def __init__(self, what: str, holder: str, remedy: str = "wait for it to end") -> None:
+        super().__init__(f"{what} is in use by {holder}; {remedy}")
 
 
 class MissingDependency(TweetgenError):

@@ -10,7 +10,7 @@ from tweetgen.plugins import Plugins
 
 
 def settings_problems(draft: Draft) -> list[str]:
-    """What is wrong in the settings of every entry of the files, plugins that cannot be loaded included; a line each."""
+    """What is wrong in the settings of every entry of the files, or with a plugin that cannot be loaded."""
     try:
         return entry_problems(draft, Plugins.load(draft.plugin_folders))
     except TweetgenError as error:
@@ -29,7 +29,7 @@ def _of_entry(placed: configuration.PlacedEntry, plugins: Plugins) -> Iterable[s
     except UnknownName as error:
         return [f"{placed.file}: {placed.where}: {error}"]
     place = (*placed.place, entry.name)
-    return configuration.check_settings(placed.file, place, entry, model) if model is not None else []
+    return configuration.check_settings(placed.file, place, entry, model)
 
 
 def schemas(plugins: Plugins) -> dict[str, dict[str, Any]]:

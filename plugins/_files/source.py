@@ -49,6 +49,10 @@ class FileSource(ABC, Generic[Settings]):
         files = find_files(self._settings.path, self._base, self.suffixes)
         return FilePages(files, self._settings.encoding, self._read).fetch(authors, cursor)
 
+    def examine(self) -> None:
+        """Raises `InputError` for a path without any file."""
+        find_files(self._settings.path, self._base, self.suffixes)
+
     @abstractmethod
     def _read(self, tape: Tape, file: File, problems: Problems) -> Iterator[Post | None]:
         """A post, or None for a record without one, after each record; see `pages.Reader`."""

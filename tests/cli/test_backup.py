@@ -1,5 +1,8 @@
 """`tweetgen backup` and `restore`: the database as it was, and nothing sent twice because of it."""
 
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,7 +79,21 @@ def test_nothing_is_restored_while_a_service_runs(tweetgen: Run, folder: Path, d
         now = datetime.now(UTC)
         store.daemons.beat("here:1:x", now, now, {})
     code, _, err = tweetgen("restore", "copy.db")
-    assert (code, "is in use by the service here:1:x (stop it first)" in err) == (2, True)
+    assert (code, err) == (2, "tweetgen: the database is in use by the service here:1:x; stop that first\n")
+
+
+def test_a_service_that_was_killed_keeps_nothing_from_being_restored(
+    tweetgen: Run, folder: Path, database: str
+) -> None:
+    write(database, "fog")
+    tweetgen("backup", "copy.db")
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    with Store.open(database) as store:
+        now = datetime.now(UTC)
+        store.daemons.beat(f"{socket.gethostname()}:{killed.pid}:x", now, now, {})
+    killed.wait()
+    assert "No service runs" in tweetgen("status")[1]
+    assert tweetgen("restore", "copy.db")[0] == 0
 
 
 def test_a_backup_replaces_no_file_unless_told_to(tweetgen: Run, folder: Path, database: str) -> None:

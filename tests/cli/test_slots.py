@@ -53,6 +53,15 @@ def test_what_is_due_and_what_was_missed_are_listed_in_the_time_of_their_account
     assert lines[7] == "1 keeper post Sun 2026-03-01 10:00 CET no approved text"
 
 
+def test_a_slot_by_hand_in_quiet_hours_comes_with_a_hint(tweetgen: Run, store: Store, folder: Path) -> None:
+    (folder / "accounts/keeper.yaml").write_text("limits: {quiet: 08:00-12:00}\nschedule: {late: 2h}\n")
+    code, out, err = tweetgen("slots", "add", "keeper", "2099-03-01 09:00")
+    assert (code, "keeper posts" in out) == (0, True)
+    assert "quiet hours (08:00-12:00), and a post is given up 2h after its time: it would never be posted" in err
+    assert "it waits until 12:00" in tweetgen("slots", "move", "1", "2099-03-01 11:00")[2]
+    assert tweetgen("slots", "move", "2", "2099-03-01 12:00")[2] == ""
+
+
 def test_filters_and_json(tweetgen: Run, filled: Store) -> None:
     def numbers(*options: str) -> list[int]:
         return [slot["number"] for slot in json.loads(tweetgen("slots", "--json", *options)[1])]

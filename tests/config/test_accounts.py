@@ -143,6 +143,16 @@ def test_the_instance_has_a_service_pages_observers_and_a_schedule_of_its_own(in
     assert read.config.schedule == Upkeep(collect=("every 1h",))
 
 
+def test_posts_that_come_after_quiet_hours_or_only_now_and_then_are_no_contradiction(instance: Instance) -> None:
+    for schedule in (
+        "post: 09:00, late: 3h",
+        "post: 09:00, late: 1h, jitter: 3h",
+        "post: every 3h, late: 1m",
+        "post: 0 9-12 * * mon, late: 0s",
+    ):
+        assert not problems_of(instance, f"schedule: {{{schedule}}}\nlimits: {{quiet: 08:00-12:00}}"), schedule
+
+
 # ── what is wrong
 
 
@@ -182,6 +192,23 @@ def test_the_instance_has_a_service_pages_observers_and_a_schedule_of_its_own(in
         ("limits: {per_hour: 3, gap: 30m}", "limits.per_hour: 3 cannot be reached with a gap of 30m"),
         ("limits: {quiet: [00:00-12:00, 12:00-24:00]}", "limits.quiet: around the clock"),
         ("destinations: [a: {limits: {quiet: 00:00-24:00}}]", "destinations[0].a.limits.quiet: around the clock"),
+        ("expire: 0s", "expire: 0s would throw every candidate away"),
+        (
+            "schedule: {post: 09:00, late: 2h}\nlimits: {quiet: 08:00-12:00}",
+            "schedule.post: '09:00' can never post: it falls into quiet hours (08:00-12:00), and late: 2h gives it up",
+        ),
+        (
+            "schedule: {post: [09:00, 10:00], late: 2h}\nlimits: {quiet: 08:00-12:00}",
+            "schedule.post[0]: '09:00' can never post",
+        ),
+        (
+            "schedule: {post: 0 9 * * mon, late: 1d, catch_up: skip}\nlimits: {quiet: 08:00-12:00}",
+            "schedule.post: '0 9 * * mon' can never post: it falls into quiet hours (08:00-12:00), and catch_up: skip",
+        ),
+        (
+            "schedule: {post: 09:00}\ndestinations: [a: {limits: {quiet: 08:00-12:00}}]",
+            "schedule.post: '09:00' can never post",
+        ),
     ],
 )
 def test_a_wrong_value_of_an_account_is_told_by_its_place(instance: Instance, text: str, problem: str) -> None:
@@ -193,6 +220,8 @@ def test_a_wrong_value_of_an_account_is_told_by_its_place(instance: Instance, te
     ("text", "problem"),
     [
         ("web: {secret: hush}", "web.secret: is no reference to a secret; allowed: {$env: NAME}, {$file: PATH}"),
+        ("web: {secret: '{$env: X}'}", "web.secret: is a text because of its quotes, not a reference to a secret"),
+        ("database: '{$env: X}'", "database: is a text because of its quotes, not a reference to a secret"),
         ("web: {url: bot.example.org}", "web.url: 'bot.example.org' is no address to make links of"),
         ("web: {port: 99999}", "web.port: 99999 does not fit; allowed: a whole number from 0 to 65535"),
         ("schedule: {post: 09:00}", "schedule.post: unknown key; known: collect, train"),

@@ -1,6 +1,7 @@
 """The real daemon in a process of its own."""
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,8 @@ def test_it_ends_within_ten_seconds_though_a_plugin_hangs(instance: "Instance") 
     code, seconds = serving.end()
     assert code == 0
     assert seconds < 10
+    (cut_off,) = [line for line in serving.said().splitlines() if "cut off" in line]
+    assert re.search(r"cut off after [78]\.\d s: sending\b", cut_off)
     with instance.store() as store:
         assert [row.state for row in store.outbox.list()] == ["unknown"]
         assert store.daemons.alive(store.journal.last()[-1].started_at) == []

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tweetgen.domain import Event, Severity
 from tweetgen.service import reload
 from tweetgen.service.context import Context
 from tweetgen.service.reload import Reloader
@@ -90,5 +91,13 @@ def test_broken_settings_and_plugins_are_told_of_each_until_it_is_mended(
     instance.write("plugins/x.py", "xyz\n")
     asked.reloader.look()
     assert (asked.reloader.problem, asked.times) == ("", 1)
+    context.teller.work_off()
+    assert context.store.notices.open() == []
+
+
+def test_what_was_broken_is_over_once_a_process_has_begun_with_it_mended(context: Context) -> None:
+    event = Event("settings", "", Severity.ACTION, "cannot be used", "settings", context.now())
+    context.store.notices.happened(event)
+    Asked(context)
     context.teller.work_off()
     assert context.store.notices.open() == []

@@ -1,6 +1,7 @@
 """A daemon in the middle of its life: one for all of these."""
 
 import json
+import re
 import signal
 import urllib.request
 from datetime import UTC, datetime
@@ -8,6 +9,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tests.service.conftest import Instance
+
+
+def test_its_first_line_says_who_is_served_where_the_pages_are_and_what_is_next(served: "Instance") -> None:
+    with served.store() as store:
+        (daemon,) = served.daemons(store)
+    pages = daemon.details["pages"]
+    served.started[0].wait_until_said(f"serves 1 account (ada); pages at {pages}; next post of ada: ")
+    assert len(re.findall(r"tweetgen \d\S* serves ", served.started[0].said())) == 1
 
 
 def test_from_the_schedule_to_a_posted_line(served: "Instance") -> None:

@@ -149,3 +149,24 @@ def test_a_plain_error_of_ours_without_words_still_says_something(desk: Desk) ->
 
     desk.work.do("collect", "ada", mute)
     assert desk.store.journal.last()[0].detail == "TweetgenError: "
+
+
+def test_what_failed_in_another_process_is_over_once_it_succeeds_in_this_one(desk: Desk) -> None:
+    for _ in range(TOLD_AFTER):
+        desk.worker().do("destinations", "ada", fail)
+    assert len(desk.notices()) == 1
+    after = desk.worker()
+    assert after.failed_last("destinations", "ada")
+    after.do("destinations", "ada", lambda: "")
+    assert desk.notices() == []
+    assert not after.failed_last("destinations", "ada")
+    assert desk.store.journal.last()[0].detail == "works again"
+    after.do("destinations", "ada", lambda: "")
+    assert len(desk.store.journal.last()) == TOLD_AFTER + 1
+
+
+def test_the_log_names_a_step_and_whose_it_is(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    desk.work.do("plan", "", lambda: "10 slots made")
+    desk.work.do("collect", "ada", fail)
+    assert caplog.messages == ["plan: 10 slots made", "collect of ada: the file is gone"]

@@ -37,6 +37,17 @@ def test_a_pause_says_who_and_why_and_ends(store: Store) -> None:
     assert store.accounts.states()["keeper"] == AccountState("keeper", None)
 
 
+def test_a_pause_that_holds_already_keeps_its_reason_until_another_is_given(store: Store) -> None:
+    store.accounts.pause("keeper", "ada", "too loud", NOON)
+    store.accounts.pause("keeper", "bo", "", LATER)
+    assert store.accounts.states()["keeper"] == AccountState("keeper", None, NOON, "ada", "too loud")
+    store.accounts.pause("keeper", "bo", "off the rails", LATER)
+    assert store.accounts.states()["keeper"] == AccountState("keeper", None, LATER, "bo", "off the rails")
+    store.accounts.resume("keeper")
+    store.accounts.pause("keeper", "cy", "", NOON)
+    assert store.accounts.states()["keeper"] == AccountState("keeper", None, NOON, "cy", "")
+
+
 def test_pausing_enables_nothing_and_resuming_keeps_what_was_enabled(store: Store) -> None:
     store.accounts.pause("keeper", "ada", "", NOON)
     assert store.accounts.enable("keeper", LATER) == LATER

@@ -1,13 +1,17 @@
 """What the service remembers of its own work: plugin states, journal, notices, daemons, leases, channels."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tweetgen.domain import Event, Json, Severity
-from tweetgen.store import Store
+from tweetgen.store import Store, processes
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -114,6 +118,20 @@ def test_daemons_live_while_they_beat(store: Store) -> None:
     store.daemons.leave("a")
     assert [daemon.owner for daemon in store.daemons.alive(NOON)] == ["b"]
     assert store.daemons.sweep(NOON + 2 * MINUTE) == 1
+
+
+def test_a_daemon_whose_process_is_gone_is_not_alive_but_one_elsewhere_may_be(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    host = socket.gethostname()
+    for owner in (f"{host}:{ended.pid}:x", f"{host}:{os.getpid()}:x", f"another-{host}:{ended.pid}:x", "odd"):
+        store.daemons.beat(owner, NOON, NOON, {})
+    assert {one.owner.partition(":")[0] for one in store.daemons.alive(NOON)} == {host, f"another-{host}", "odd"}
+    assert f"{host}:{ended.pid}:x" not in {one.owner for one in store.daemons.alive(NOON)}
+    monkeypatch.setattr(processes, "here", lambda: "another container")
+    assert f"{host}:{ended.pid}:x" in {one.owner for one in store.daemons.alive(NOON)}
 
 
 def test_a_lease_is_one_owner_s_until_it_ends(store: Store) -> None:

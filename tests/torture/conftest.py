@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -100,18 +101,47 @@ class Aftermath:
     states: dict[str, SendState]
     #: how many were still to be sent or reconciled when the last process had been killed
     left: int
+    #: what else happened
+    remark: str = ""
 
     @property
     def counts(self) -> Counter[str]:
         return Counter(self.states.values())
 
+    def check(self, policy: str, service: Any, texts: int) -> None:
+        """At most once always, exactly once with `reconcile`; what the store says is what the service has."""
+        assert len(self.states) == texts
+        assert max(service.ledger.values(), default=0) <= 1
+        unexplained = set(self.states.values()) - {SendState.SENT, SendState.NEEDS_HUMAN}
+        assert unexplained == set()
+        for key, state in self.states.items():
+            if state is SendState.SENT:
+                assert service.ledger[key] == 1
+        if policy == "reconcile":
+            assert self.counts == {SendState.SENT: texts}
+
+    def report(self, capsys: pytest.CaptureFixture[str], name: str, service: Any, killed: int) -> None:
+        """The counts, for whoever runs `make torture`."""
+        states = ", ".join(f"{state} {count}" for state, count in sorted(self.counts.items()))
+        faults = ", ".join(f"{fault} {count}" for fault, count in sorted(service.requests.items()))
+        twice = sum(count > 1 for count in service.ledger.values())
+        with capsys.disabled():
+            print(f"\n{name}: killed {killed} times{self.remark}, {self.left} left to do then; {states}")
+            print(f"  accepted {len(+service.ledger)}, twice {twice}; requests: {faults}")
+
 
 Torture = Callable[..., Aftermath]
 
 
+def read(url: str, left: int, remark: str = "") -> Aftermath:
+    """What became of everything."""
+    with Store.open(url) as store:
+        return Aftermath({row.key: row.state for row in store.outbox.list(limit=1_000_000)}, left, remark)
+
+
 @pytest.fixture
 def torture(database: str) -> Torture:
-    """Fill a store with `texts`, run the daemon to be killed as ordered, and read what is left."""
+    """Fill a store with `texts`, run the loop to be killed as ordered, and read what is left."""
 
     def run(url: str, texts: int, **orders: object) -> Aftermath:
         fill(database, texts)
@@ -119,7 +149,27 @@ def torture(database: str) -> Torture:
         program = [sys.executable, str(_HERE / "dispatcher.py")]
         done = subprocess.run(program, input=json.dumps(told), text=True, capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
-        with Store.open(database) as store:
-            return Aftermath({row.key: row.state for row in store.outbox.list(limit=texts)}, int(done.stdout))
+        return read(database, int(done.stdout))
+
+    return run
+
+
+@pytest.fixture
+def torture_daemons(database: str, tmp_path: Path, approve: Callable[..., int]) -> Torture:
+    """Approve `texts`, kill real daemons as `orders` says, have one serve to the end, and read what is left."""
+    make = _load("daemons").Daemons
+
+    def run(
+        service: Any, texts: int, on_unknown: str, orders: Callable[[Any], int], fatal: bool = False
+    ) -> Aftermath:
+        with Store.open(database) as store, service.serving() as url:
+            daemons = make(tmp_path / "instance", store, database, ACCOUNTS)
+            daemons.configure(url, on_unknown, service.keyed, fatal)
+            daemons.fill(texts, approve)
+            left = orders(daemons)
+            service.faulty = 0
+            daemons.finish()
+        assert "Traceback" not in daemons.said()
+        return read(database, left, daemons.told())
 
     return run

@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.oracle.accept(key)
 
     def _throttle(self, key: str) -> None:
-        self._answer(429, {"wait": 0.05})
+        self._answer(429, {"wait": 0.05}, ("Retry-After", "1"))
 
     def _throttle_bare(self, key: str) -> None:
         self._answer(429, {})
@@ -132,15 +132,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(bytes([byte]))
             time.sleep(0.001)
 
-    def _answer(self, status: int, body: dict[str, object]) -> None:
-        self._send(status, json.dumps(body).encode())
+    def _answer(self, status: int, body: dict[str, object], *headers: tuple[str, str]) -> None:
+        self._send(status, json.dumps(body).encode(), *headers)
 
-    def _send(self, status: int, body: bytes) -> None:
-        self._head(status, len(body))
+    def _send(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
+        self._head(status, len(body), *headers)
         self.wfile.write(body)
 
-    def _head(self, status: int, length: int) -> None:
+    def _head(self, status: int, length: int, *headers: tuple[str, str]) -> None:
         self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("Content-Length", str(length))
         self.end_headers()
 

@@ -18,29 +18,6 @@ PROMISES = [("hold", False), ("reconcile", True), ("reconcile", False)]
 SETTLE = 1.5
 
 
-def check(policy: str, service: Any, aftermath: Any, texts: int) -> None:
-    """At most once always, exactly once with `reconcile`; what the store says is what the service has."""
-    assert len(aftermath.states) == texts
-    assert max(service.ledger.values(), default=0) <= 1
-    unexplained = set(aftermath.states.values()) - {SendState.SENT, SendState.NEEDS_HUMAN}
-    assert unexplained == set()
-    for key, state in aftermath.states.items():
-        if state is SendState.SENT:
-            assert service.ledger[key] == 1
-    if policy == "reconcile":
-        assert aftermath.counts == {SendState.SENT: texts}
-
-
-def report(capsys: pytest.CaptureFixture[str], name: str, service: Any, aftermath: Any, killed: int) -> None:
-    """The counts, for whoever runs `make torture`."""
-    states = ", ".join(f"{state} {count}" for state, count in sorted(aftermath.counts.items()))
-    faults = ", ".join(f"{fault} {count}" for fault, count in sorted(service.requests.items()))
-    twice = sum(count > 1 for count in service.ledger.values())
-    with capsys.disabled():
-        print(f"\n{name}: killed {killed} times, {aftermath.left} left to do then; {states}")
-        print(f"  accepted {len(+service.ledger)}, twice {twice}; requests: {faults}")
-
-
 @pytest.mark.parametrize(("policy", "keyed"), PROMISES)
 def test_killed_at_every_failpoint_nothing_is_posted_twice_or_lost(
     torture: Torture, make_service: Service, failpoints: tuple[str, ...], policy: str, keyed: bool, kills: int
@@ -54,7 +31,7 @@ def test_killed_at_every_failpoint_nothing_is_posted_twice_or_lost(
         aftermath = torture(
             url, 3 * len(killed), on_unknown=policy, keyed=keyed, settle=SETTLE, failpoints=killed
         )
-    check(policy, service, aftermath, 3 * len(killed))
+    aftermath.check(policy, service, 3 * len(killed))
 
 
 @pytest.mark.timeout(0)
@@ -82,8 +59,8 @@ def test_killed_and_stopped_at_random_moments_nothing_is_posted_twice_or_lost(
         )
     if kills > 20:
         where = f"{policy}, {'keyed' if keyed else 'keyless'}, {database.partition(':')[0]}, {processes} at once"
-        report(capsys, where, service, aftermath, kills)
-    check(policy, service, aftermath, texts)
+        aftermath.report(capsys, where, service, kills)
+    aftermath.check(policy, service, texts)
 
 
 @pytest.mark.parametrize("fault", ["drop", "error", "refuse", "hang", "swallow", "late", "html", "slow"])

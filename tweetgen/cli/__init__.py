@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from tweetgen.cli import added
 from tweetgen.cli.instance import Instance
-from tweetgen.errors import TweetgenError, suggestion
+from tweetgen.errors import ConfigError, TweetgenError, suggestion
 
 #: every command in the order of the story; a line here equals the command's own short help, so that listing
 #: them imports none of them
@@ -172,6 +172,8 @@ def _run(args: Sequence[str] | None) -> int:
     try:
         code = command.main(args, prog_name="tweetgen", complete_var=COMPLETION, standalone_mode=False)
         return code if isinstance(code, int) else 0
+    except ConfigError as error:
+        return _fail("\n".join(error.problems), error.exit_code)
     except TweetgenError as error:
         return _fail(str(error), error.exit_code)
     except click.Abort as abort:

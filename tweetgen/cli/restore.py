@@ -50,7 +50,7 @@ def _refuse_while_served(app: "App", now: datetime) -> None:
 
     with suppress(StoreError):  # a database that cannot be read may well be replaced
         for daemon in app.store.daemons.alive(now - SILENT):
-            raise Busy("the database", f"the service {daemon.owner} (stop it first)")
+            raise Busy("the database", f"the service {daemon.owner}", "stop that first")
 
 
 def _tell(instance: Instance, done: str, held: "Held", replaced: Path | None = None) -> None:

@@ -102,8 +102,19 @@ def reject(ctx: click.Context, numbers: Sequence[str], reason: str) -> None:
 @click.option("--text", required=True, help="The new text.")
 @click.pass_context
 def edit(ctx: click.Context, number: str, text: str) -> None:
-    """Give a candidate another text: it then waits for approval again."""
-    _decide(ctx, [number], Action.EDIT, text=text)
+    """Give a candidate another text: it then waits for approval again.
+
+    The account's filters judge it, and what they say is shown; the decision stays yours.
+    """
+    from tweetgen.cli.review_advice import advice
+    from tweetgen.cli.review_list import print_verdicts
+
+    instance: Instance = ctx.obj
+
+    def judge(changed: "Pending") -> None:
+        print_verdicts(instance, advice(instance.app, instance.app.host("review").now).judge(changed))
+
+    _decide(ctx, [number], Action.EDIT, text=text, after=judge)
 
 
 @command.command(short_help="Leave candidates for later")
@@ -146,7 +157,12 @@ def schedule(ctx: click.Context, number: str, when: str) -> None:
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="WHEN") from None
 
-    _decide(ctx, [number], Action.SCHEDULE, at=at)
+    def hint(changed: "Pending") -> None:
+        when = advice(instance.app, now)
+        if changed.scheduled_for is not None and (told := when.hint(changed, changed.scheduled_for)):
+            instance.err.print(told)
+
+    _decide(ctx, [number], Action.SCHEDULE, at=at, after=hint)
 
 
 def _decide(
@@ -156,8 +172,12 @@ def _decide(
     reason: str = "",
     text: str | None = None,
     at: "Callable[[Pending], datetime] | None" = None,
+    after: "Callable[[Pending], None] | None" = None,
 ) -> None:
-    """Take one action on each; what cannot be done is told, the rest is done, and the exit code is then 2."""
+    """Take one action on each; what cannot be done is told, the rest is done, and the exit code is then 2.
+
+    `after` is told of each that was changed.
+    """
     from tweetgen.domain import Decision
     from tweetgen.errors import Conflict, InputError
 
@@ -176,6 +196,8 @@ def _decide(
             instance.err.print(f"tweetgen: {error}")
         else:
             instance.out.print(f"{number}  {changed.state}  version {changed.version}")
+            if after is not None:
+                after(changed)
     if failed:
         ctx.exit(2)
 

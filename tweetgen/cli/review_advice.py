@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from tweetgen.cli.quiet_hint import quiet_hint
 from tweetgen.cli.review_session import Advice
 from tweetgen.cli.review_when import moment
 from tweetgen.errors import TweetgenError
@@ -35,7 +36,11 @@ def advice(app: "App", now: Callable[[], datetime]) -> Advice:
         known = app.accounts.get(pending.account)
         return moment(text, ZoneInfo(known.timezone if known else "UTC"), now())
 
-    return Advice(_counter(app), judge, when, _remarker(app))
+    def hint(pending: "Pending", at: datetime) -> str:
+        known = app.accounts.get(pending.account)
+        return quiet_hint(known, at) if known else ""
+
+    return Advice(_counter(app), judge, when, hint, _remarker(app))
 
 
 def _remarker(app: "App") -> "Callable[[Pending], Sequence[str]]":

@@ -117,7 +117,7 @@ def _is_worth_saying(verdict: Verdict) -> bool:
 def _nearest(pending: Pending) -> str:
     nearest = pending.nearest
     if nearest is None:
-        return ""
+        return "none is near"
     shared = f"{nearest.shared_words} words in a row shared, {nearest.likeness:.0%} alike"
     return f"{' '.join(nearest.text.split())} – {nearest.author} ({shared})"
 

@@ -4,6 +4,7 @@ import codecs
 import os
 import re
 import select
+import signal
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,8 @@ _KEY = re.compile(r"\x1b\[200~.*?\x1b\[201~|\x1b[\[O][0-9;]*[A-Za-z~]|\x1b[^\[O]
 _PASTE = "\x1b[200~"
 _PASTE_ON, _PASTE_OFF = "\x1b[?2004h", "\x1b[?2004l"
 _END = "\x04"
+#: what `Keys.next` gives when the terminal has got another size; no key sends it
+RESIZED = "\0resized"
 # seconds; a terminal sends the rest of a sequence at once
 _PATIENCE = 0.05
 
@@ -28,6 +31,9 @@ class Keys:
         self._before: list[Any] | None = None
         self._waiting: deque[str] = deque()
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        #: a byte in this pipe says that the size has changed; None: nobody asked to be told
+        self._told: tuple[int, int] | None = None
+        self._handler_before: Any = None
 
     def open(self) -> None:
         """From now on keys come one by one."""
@@ -37,6 +43,7 @@ class Keys:
         self._before = termios.tcgetattr(self._input)
         tty.setcbreak(self._input)
         self._say(_PASTE_ON)
+        self._heed_size()
 
     def close(self) -> None:
         """The terminal as it was."""
@@ -44,6 +51,7 @@ class Keys:
             return
         import termios
 
+        self._forget_size()
         self._say(_PASTE_OFF)
         with suppress(termios.error):  # it was closed
             termios.tcsetattr(self._input, termios.TCSADRAIN, self._before)
@@ -68,7 +76,39 @@ class Keys:
             if not key.startswith(_PASTE):
                 return key
 
+    def _heed_size(self) -> None:
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        os.set_blocking(writer, False)
+        self._told = reader, writer
+
+        def tell(*_: object) -> None:  # a full pipe says it already
+            with suppress(OSError):
+                os.write(writer, b".")
+
+        self._handler_before = signal.signal(signal.SIGWINCH, tell)
+
+    def _forget_size(self) -> None:
+        if self._told is not None:
+            signal.signal(signal.SIGWINCH, self._handler_before)
+            for end in self._told:
+                os.close(end)
+            self._told = None
+
+    def _is_resized(self) -> bool:
+        """Wait for a key or another size; whether it is the latter."""
+        if self._told is None:
+            return False
+        reader, _ = self._told
+        if reader not in select.select([self._input, reader], [], [])[0]:
+            return False
+        os.read(reader, 4096)
+        return True
+
     def _read(self) -> None:
+        if self._is_resized():
+            self._waiting.append(RESIZED)
+            return
         text = self._more()
         while text is not None and _is_unfinished(text) and self._is_more():
             more = self._more()

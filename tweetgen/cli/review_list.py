@@ -1,11 +1,12 @@
 """What waits for review, a line each or as JSON."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tweetgen.cli.instance import Instance
 
 if TYPE_CHECKING:
-    from tweetgen.domain import Pending
+    from tweetgen.domain import Pending, Verdict
 
 _LONGEST = 120  # characters of a text within a line
 
@@ -48,3 +49,12 @@ def _to_json(pending: "Pending") -> dict[str, Any]:
         "expires_at": pending.expires_at.isoformat() if pending.expires_at else None,
         "skips": pending.skips,
     }
+
+
+def print_verdicts(instance: Instance, verdicts: "Sequence[Verdict]") -> None:
+    """What filters say to an edited text, a line each; of those that would keep it as it is, their number."""
+    told = [one for one in verdicts if one.outcome != "keep"]
+    for one in told:
+        instance.out.print(f"   {one.filter}: {one.outcome}, {one.reason}")
+    if verdicts:
+        instance.out.print(f"   {len(verdicts) - len(told)} of {len(verdicts)} filters would keep it as it is")

@@ -11,7 +11,7 @@ import click
 
 from tweetgen.cli.review_card import View, card, leaves, nothing
 from tweetgen.cli.review_desk import Desk
-from tweetgen.cli.review_keys import Keys
+from tweetgen.cli.review_keys import RESIZED, Keys
 from tweetgen.domain import Action, Pending, Verdict
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Advice:
     judge: Callable[[Pending], Sequence[Verdict]]
     #: a moment from what somebody typed; raises ValueError
     moment: Callable[[Pending, str], datetime]
+    #: what to know of that moment, "" if nothing
+    hint: Callable[[Pending, datetime], str]
     #: what its destinations say about it
     remarks: Callable[[Pending], Sequence[str]]
 
@@ -81,7 +83,7 @@ class Session:
             while True:
                 self._draw()
                 self._desk.prepare()
-                key = self._keys.next()
+                key = self._key(self._draw)
                 if key in _QUIT:
                     return
                 self._message = ""
@@ -104,7 +106,7 @@ class Session:
             return
         self._message = _WHY
         self._draw()
-        key = self._keys.next()
+        key = self._key(self._draw)
         self._message = ""
         if key in _REASONS or key in _NO_REASON:
             self._decide(Action.REJECT, _REASONS.get(key, ""))
@@ -144,17 +146,34 @@ class Session:
         except ValueError as error:
             self._message = str(error)
             return
+        hint = self._advice.hint(self._desk.current, at)
         self._decide(Action.SCHEDULE, at=at)
+        self._message += f" · {hint}" if hint else ""
 
     def _show_whole(self) -> None:
         if self._desk.current is not None:
             self._leaf_through(self._desk.current.text)
 
     def _leaf_through(self, text: str) -> None:
-        for leaf in leaves(self._screen, text):
-            self._write(_HOME + leaf)
-            if self._keys.next() in _BACK:
+        place, cut = 0, leaves(self._screen, text)
+
+        def show() -> None:
+            nonlocal place, cut
+            cut = leaves(self._screen, text)
+            place = min(place, len(cut) - 1)
+            self._write(_HOME + cut[place])
+
+        while place < len(cut):
+            show()
+            if self._key(show) in _BACK:
                 return
+            place += 1
+
+    def _key(self, redraw: Callable[[], None]) -> str:
+        """The next key; the screen follows the size of the terminal meanwhile."""
+        while (key := self._keys.next()) == RESIZED:
+            redraw()
+        return key
 
     def _draw(self) -> None:
         current = self._desk.current

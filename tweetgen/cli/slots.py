@@ -70,6 +70,7 @@ def add(instance: Instance, account: str, when: str) -> None:
     now = datetime.now(UTC)
     slot = instance.app.store.slots.book(account, "post", _moment(instance, account, when, now), now)
     instance.out.print(f"slot {slot.number}: {account} posts {_shown(instance, slot)}")
+    _hint(instance, slot)
 
 
 @command.command(short_help="Move a slot to another time", epilog=_WHEN)
@@ -82,6 +83,7 @@ def move(instance: Instance, number: int, when: str) -> None:
     due_at = _moment(instance, slots.get(number).account, when, now)
     slot = slots.move(number, due_at, now)
     instance.out.print(f"slot {number} is now slot {slot.number}: {_shown(instance, slot)}")
+    _hint(instance, slot)
 
 
 @command.command(short_help="Take a slot out")
@@ -91,6 +93,15 @@ def cancel(instance: Instance, number: int) -> None:
     """Take slot NUMBER out for good; the schedule does not make it again."""
     instance.app.store.slots.cancel(number, datetime.now(UTC))
     instance.out.print(f"slot {number} is cancelled")
+
+
+def _hint(instance: Instance, slot: "Slot") -> None:
+    """Whether quiet hours keep a post."""
+    from tweetgen.cli.quiet_hint import quiet_hint
+
+    known = instance.app.accounts.get(slot.account)
+    if slot.step == "post" and known is not None and (hint := quiet_hint(known, slot.due_at)):
+        instance.err.print(hint)
 
 
 def _zone(instance: Instance, account: str) -> ZoneInfo:

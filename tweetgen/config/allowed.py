@@ -68,7 +68,7 @@ def _in_words(root: Schema, node: Schema) -> str | None:
             return "true, false"
         case "string":
             pattern = node.get("pattern")
-            return PATTERNS.get(pattern, f"a text of {pattern}") if pattern else "a text"
+            return PATTERNS.get(pattern, f"a text of {pattern}") if pattern else "a text" + _length(node)
         case "array":
             items = filter(
                 None, (_in_words(root, choice) for choice in _choices(root, node.get("items", {})))
@@ -79,6 +79,14 @@ def _in_words(root: Schema, node: Schema) -> str | None:
         case "null":
             return "nothing"
     return None
+
+
+def _length(node: Mapping[str, Any]) -> str:
+    """In characters; that a text may not be empty goes without saying."""
+    least, most = node.get("minLength", 0), node.get("maxLength")
+    parts = [f"at least {least}"] if least > 1 else []
+    parts += [f"at most {most}"] if most is not None else []
+    return f" of {' and '.join(parts)} characters" if parts else ""
 
 
 def _range(node: Mapping[str, Any]) -> str:

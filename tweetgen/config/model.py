@@ -72,9 +72,9 @@ def _secret(value: Any) -> Any:
 
 
 def _text_or_secret(value: Any) -> Any:
-    if isinstance(value, str) and value:
+    if isinstance(value, str) and value and not secrets.is_quoted(value):
         return value
-    if secrets.is_secret(value):
+    if secrets.is_secret(value) or secrets.is_quoted(value):
         return _secret(value)
     raise PydanticCustomError("text", "does not fit; allowed: a path, a URL, {$env: NAME}, {$file: PATH}")
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from tweetgen.config import problems, secrets
+from tweetgen.config.allowed import allowed
 from tweetgen.config.cleaning import disagreements
 from tweetgen.config.contradictions import contradictions
 from tweetgen.config.documents import Unreadable, read_document
@@ -202,16 +203,20 @@ def _merged(below: Document, above: Document) -> Document:
     return merged
 
 
-def check_settings(file: str, under: Place, entry: Entry, settings: type[BaseModel]) -> list[str]:
-    """The problems of an entry's settings by its plugin's own model; secrets are not looked up."""
+def check_settings(file: str, under: Place, entry: Entry, settings: type[BaseModel] | None) -> list[str]:
+    """The problems of an entry's settings by its plugin's own model, if it has one; secrets are not looked up."""
     raw = dict(entry.settings)
     references = list(secrets.places(raw))
     checked = [(place, secrets.check(value)) for place, value in references]
     found = [line(file, (*under, *place), what) for place, what in checked if what]
+    quoted = list(secrets.quoted(raw))
+    found += [line(file, (*under, *place), secrets.QUOTED) for place in quoted]
+    if settings is None:
+        return found
     try:
         settings.model_validate_json(json.dumps(secrets.masked(raw)), strict=True)
     except ValidationError as error:
-        hidden = [place for place, _ in references]
+        hidden = [*(place for place, _ in references), *quoted]
         schema = partial(settings_schema, settings)
         found += described(error, file, schema, raw=raw, under=under, hidden=hidden, show_values=False)
     return found
@@ -233,6 +238,13 @@ def make_settings(
     try:
         return settings.model_validate_json(json.dumps(resolved))
     except ValidationError as error:
-        places = [problems.dotted(detail["loc"]) for detail in error.errors(include_url=False)]
-        which = ", ".join(dict.fromkeys(place for place in places if place)) or "settings"
-        raise ConfigError([f"{role} {entry.name}: the value of {which} does not fit"]) from None
+        places = [detail["loc"] for detail in error.errors(include_url=False)]
+        told = dict.fromkeys(_does_not_fit(place, settings) for place in places)
+        raise ConfigError([f"{role} {entry.name}: {what}" for what in told]) from None
+
+
+def _does_not_fit(place: Place, settings: type[BaseModel]) -> str:
+    """What may stand there, and nothing of what does."""
+    choice = allowed(settings_schema(settings), place)
+    told = f"the value of {problems.dotted(place) or 'settings'} does not fit"
+    return f"{told}; allowed: {choice}" if choice else told

@@ -1,5 +1,6 @@
 """Secrets stand in files as `{$env: NAME}` or `{$file: PATH}` and are looked up when a plugin is made."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from tweetgen.errors import TweetgenError
 
 ENV, FILE = "$env", "$file"
 MOST_BYTES = 100_000
+_QUOTED = re.compile(r"\s*\{?\s*\$(?:env|file)\s*:\s*\S")
+QUOTED = "is a text because of its quotes, not a reference to a secret; leave the quotes around {…} away"
 
 Place = tuple[str | int, ...]
 
@@ -34,8 +37,27 @@ def places(value: Json, here: Place = ()) -> Iterator[tuple[Place, Json]]:
             yield from places(item, (*here, number))
 
 
+def is_quoted(value: object) -> bool:
+    """Whether it is a text that was surely meant as a reference, such as "{$env: NAME}"."""
+    return isinstance(value, str) and _QUOTED.match(value) is not None
+
+
+def quoted(value: Json, here: Place = ()) -> Iterator[Place]:
+    """The path to every text in `value` that was meant as a reference."""
+    if is_quoted(value):
+        yield here
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from quoted(item, (*here, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from quoted(item, (*here, number))
+
+
 def check(reference: Json) -> str | None:
     """What is wrong with the shape of a reference, None if nothing is; looks nothing up."""
+    if is_quoted(reference):
+        return QUOTED
     if isinstance(reference, dict) and len(reference) == 1:
         ((key, name),) = reference.items()
         if key in (ENV, FILE) and isinstance(name, str) and name:

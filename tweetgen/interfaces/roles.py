@@ -100,6 +100,15 @@ class Rechecking(Protocol):
         ...
 
 
+@runtime_checkable
+class Examinable(Protocol):
+    """A source may be one of these too: then `tweetgen doctor` sees that its files are missing."""
+
+    def examine(self) -> None:
+        """Raises `TweetgenError` where nothing can be read; reads nothing, and never leaves this machine."""
+        ...
+
+
 class Filter(Protocol):
     """A judge of candidates."""
 

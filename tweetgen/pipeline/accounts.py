@@ -1,6 +1,6 @@
 """How accounts stand: paused or not, what is ready, when they post next, and what keeps them from working."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
@@ -41,7 +41,7 @@ def standings(
 ) -> list[Standing]:
     """Every account, in the order given; `folders` hold weights, `posts` is how many next ones are wanted."""
     states, counts = store.accounts.states(), store.candidates.counts()
-    problems = troubles(accounts, folders)
+    problems = troubles(accounts, folders, by_hand(store, accounts))
     return [
         Standing(
             name,
@@ -55,14 +55,26 @@ def standings(
     ]
 
 
-def troubles(accounts: Mapping[str, Account], folders: Sequence[Path]) -> dict[str, list[str]]:
-    """By account what keeps it from writing or posting though its file is sound; each weights file is read once."""
+def by_hand(store: Store, accounts: Mapping[str, Account]) -> set[str]:
+    """The accounts without a schedule for which somebody made slots that are still to come."""
+    unscheduled = (name for name, account in accounts.items() if account.destinations and not account.schedule.post)
+    return {name for name in unscheduled if store.slots.upcoming(name, "post", 1)}
+
+
+def troubles(
+    accounts: Mapping[str, Account], folders: Sequence[Path], by_hand: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """By account what keeps it from writing or posting though its file is sound; each weights file is read once.
+
+    Those in `by_hand` post without a schedule.
+    """
     cards: dict[str, Card | UnknownName] = {}
     for account in accounts.values():
         if account.model not in cards:
             cards[account.model] = _card(account.model, folders)
     return {
-        name: [*_of_voice(account, cards[account.model]), *_of_schedule(account)] for name, account in accounts.items()
+        name: [*_of_voice(account, cards[account.model]), *_of_schedule(name, account, name in by_hand)]
+        for name, account in accounts.items()
     }
 
 
@@ -86,12 +98,13 @@ def _of_voice(account: Account, model: Card | UnknownName) -> Iterator[str]:
                 yield f"{told}; collect their posts, then train"
 
 
-def _of_schedule(account: Account) -> Iterator[str]:
+def _of_schedule(name: str, account: Account, by_hand: bool) -> Iterator[str]:
     enabled = any(destination.delivery.enabled for destination in account.destinations)
     if account.schedule.post and not enabled:
         yield "schedule.post: posts have no destination; name one under destinations, or leave schedule.post out"
-    if enabled and not account.schedule.post:
-        yield "destinations: nothing is sent without a schedule; say when under schedule.post"
+    if enabled and not account.schedule.post and not by_hand:
+        told = "destinations: nothing is sent without a schedule; say when under schedule.post"
+        yield f"{told}, or by hand: tweetgen slots add {name} WHEN"
 
 
 def _pause(states: Mapping[str, AccountState], name: str) -> AccountState | None:

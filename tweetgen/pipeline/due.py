@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tweetgen.domain import Slot
 from tweetgen.errors import StoreError, TweetgenError
 from tweetgen.pipeline.limits import REACH, earliest
+from tweetgen.schedule import lateness
 from tweetgen.settings import Limits, Schedule
 from tweetgen.store import Store
 from tweetgen.store.accounts import EVERY
@@ -19,8 +20,8 @@ from tweetgen.store.slots import Missed, Waiting
 #: gives an approved text to a slot; False where there is none
 Place = Callable[[Slot], bool]
 
-#: later than this a slot counts as late; so much every slot is given, for restarts
-GRACE = timedelta(minutes=5)
+#: later than this a slot counts as late
+GRACE = lateness.GRACE
 # a slot that waits for a text is looked at again after this
 _AGAIN = timedelta(seconds=30)
 
@@ -151,7 +152,7 @@ class _Look:
 
 def patience(schedule: Schedule) -> timedelta:
     """How long after its time a post may still be made."""
-    return GRACE if schedule.catch_up == "skip" else max(schedule.late, GRACE)
+    return lateness.patience(schedule.catch_up, schedule.late)
 
 
 def _is_limited(account: Posting) -> bool:

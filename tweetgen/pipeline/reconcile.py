@@ -13,6 +13,7 @@ from tweetgen.pipeline.delivery import Backoff, Boundary, Channel, Tell, event_o
 from tweetgen.pipeline.dispatch import Timing
 from tweetgen.pipeline.supervised import StillRunning, call
 from tweetgen.store import Store
+from tweetgen.store.claiming import UNUSABLE
 from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow
 
 LOG = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class Reconciler:
         for row in rows:
             channel = self.channels.get(row.channel)
             if channel is None:
-                self._later(row, "no configuration names its destination")
+                self._later(row, UNUSABLE)
             else:
                 self._look(row, channel)
         return len(rows)

@@ -61,7 +61,8 @@ class Workspace:
             lock.seek(0)
             holder = f"process {lock.read().strip() or '?'}"
             lock.close()
-            raise Busy(f"training of model {self._model!r}", holder) from None
+            remedy = "wait for it to end, or choose another name"
+            raise Busy(f"training of model {self._model!r}", holder, remedy) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

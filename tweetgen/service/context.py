@@ -58,6 +58,7 @@ class Context:
         """Go by this configuration from now on; steps that run end by the one they began with."""
         self._redactor.know(app.secrets())
         self.app = app
+        self.work.try_again()
         self.parts = Parts(app, list(self.accounts), self.work, self.patience)
 
     @property

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 from importlib.metadata import version
@@ -16,9 +16,11 @@ from tweetgen.domain import Json
 from tweetgen.errors import TweetgenError
 from tweetgen.service.clock import Clock, Tick
 from tweetgen.service.context import Context
+from tweetgen.service.greeting import Greeting
 from tweetgen.service.reload import Reloader
 from tweetgen.service.steps import Steps
 from tweetgen.service.supervisor import Supervisor
+from tweetgen.service.wording import some
 
 LOG = logging.getLogger(__name__)
 #: seconds between two looks at the files, and between two signs of life in the store
@@ -60,7 +62,8 @@ class Daemon:
         self._reloader = Reloader(context, restart=lambda: self._requests.put(Request.RESTART))
         self._started_at = context.now()
         self._steps = Steps(context)
-        self._clock = Clock([*self._steps.ticks, *self._own_ticks()])
+        self._greeting = Greeting(context)
+        self._clock = Clock([*map(self._greeted, self._steps.ticks), *self._own_ticks()])
 
     def run(self) -> Ending:
         """Serve until asked to stop; in the main thread only."""
@@ -114,8 +117,6 @@ class Daemon:
         self._context.stopping.set()
         self._clock.stop()
         idle = self._finish(limit)
-        if not idle:
-            LOG.warning("cut off after %.0f s: %s", limit, ", ".join(self._clock.running()))
         # in a thread of its own: another program may have locked the store, and there is no time to wait for it
         notes = threading.Thread(target=self._note_the_end, daemon=True)
         notes.start()
@@ -124,11 +125,15 @@ class Daemon:
 
     def _finish(self, limit: float) -> bool:
         """Wait for what runs; a second request to stop ends the wait."""
-        deadline = time.monotonic() + limit
-        while time.monotonic() < deadline and self._requests.empty():
+        began = time.monotonic()
+        while time.monotonic() < began + limit and self._requests.empty():
             if self._clock.wait(0.05) and self._steps.finish(0.05):
                 return True
-        return False
+        # looked at once: what ends from here on was not cut off
+        running = [*self._clock.running(), *([] if self._steps.finish(0) else ["sending"])]
+        if running:
+            LOG.warning("cut off after %.1f s: %s", time.monotonic() - began, ", ".join(running))
+        return not running
 
     def _note_the_end(self) -> None:
         context = self._context
@@ -139,6 +144,15 @@ class Daemon:
             context.teller.keep()
         except TweetgenError as error:
             LOG.error("%s", error)
+
+    def _greeted(self, tick: Tick) -> Tick:
+        """The tick after which it can be said what is next says so, the first time."""
+
+        def call() -> None:
+            tick.call()
+            self._greeting.say(self.pages)
+
+        return replace(tick, call=call) if tick.name == "plan" else tick
 
     def _own_ticks(self) -> list[Tick]:
         pulse = self._supervisor.pulse
@@ -170,6 +184,5 @@ class Daemon:
             LOG.error("%s", error)
 
     def _status(self) -> str:
-        number = len(self._context.accounts)
-        served = f"{number} account{'' if number == 1 else 's'} served"
+        served = f"{some(len(self._context.accounts), 'account')} served"
         return f"{served}; {self._reloader.problem}" if self._reloader.problem else served

@@ -26,6 +26,8 @@ class Reloader:
         self._files, self._modules = Watch(self._configuration_files()), Watch(self._plugin_files())
         self._untried = False
         self._problems: dict[str, str] = {}
+        for what in (_SETTINGS, _PLUGINS):  # a process could not have begun with broken ones
+            context.teller.over(what)
 
     @property
     def problem(self) -> str:
@@ -70,7 +72,7 @@ class Reloader:
         return True
 
     def _broken(self, what: str, problem: str) -> None:
-        line = " ".join(problem.split())
+        line = " | ".join(" ".join(one.removeprefix("tweetgen: ").split()) for one in problem.splitlines())
         if self._problems.get(what) != line:
             self._problems[what] = line
             message = f"what changed in {what} cannot be used, so the old {what} stay in force: {line}"

@@ -33,6 +33,10 @@ class Teller:
         """It has ended; the next event of this cause is told anew."""
         self._waiting.append(cause)
 
+    def renew(self, event: Event) -> None:
+        """It still lasts, and is to be put differently now, such as with another number; nobody is told anew."""
+        self._store.notices.renew(replace(event, message=self._redactor.text(event.message)))
+
     def work_off(self) -> None:
         """Tell what waits."""
         self._each(lambda event: observe.tell(self._store, self._observers(), event, self._now()))

@@ -59,11 +59,16 @@ class Accounts:
             connection.execute(upsert, [{"account": name, "enabled_at": now} for name in names])
 
     def pause(self, account: str, by: str, reason: str, now: datetime) -> None:
-        """From now on nothing is sent for `account` ("*": for none at all); who and why are those of the last call."""
+        """From now on nothing is sent for `account` ("*": for none at all).
+
+        Who and why are those of the last call that says why; without a reason, a pause that holds already stays as it
+        is.
+        """
         change = {"paused_at": now, "paused_by": repair(by), "pause_reason": repair(reason)}
         with writing(self._engine, durable=True) as connection:
             insert = insert_into(connection, accounts).values(account=account, **change)
-            connection.execute(insert.on_conflict_do_update(index_elements=["account"], set_=change))
+            new = None if reason else accounts.c.paused_at.is_(None)
+            connection.execute(insert.on_conflict_do_update(index_elements=["account"], set_=change, where=new))
 
     def resume(self, account: str) -> bool:
         """End the pause of `account`, or the one of all ("*"); False if there was none."""

@@ -23,7 +23,9 @@ WAITING = (SendState.READY, SendState.RETRY)
 _PERHAPS = (SendState.SENDING, SendState.UNKNOWN, SendState.NEEDS_HUMAN)
 # the widest window of any limit but the gap, for which the last one is enough
 _LATELY = timedelta(days=2)
-# a destination that no configuration names is looked for again after this
+#: why a row waits whose destination is not among those that can be served
+UNUSABLE = "its destination cannot be used now, or no configuration names it"
+# it is looked for again after this
 _UNCONFIGURED = timedelta(minutes=1)
 _CHUNK = 20
 
@@ -121,7 +123,7 @@ class Choice:
             self._expired.append(row.number)
             return False
         if row.channel not in self.keyed:
-            self._later[row.channel] = (self.now + _UNCONFIGURED, "no configuration names its destination")
+            self._later[row.channel] = (self.now + _UNCONFIGURED, UNUSABLE)
             return False
         if self.taken and not self.keyed[row.channel]:
             return False  # a keyless one shares its commit with none

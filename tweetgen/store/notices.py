@@ -50,6 +50,14 @@ class Notices:
             connection.execute(update(notices).where(notices.c.cause == event.cause).values(change))
             return False
 
+    def renew(self, event: Event) -> None:
+        """What is said of this cause from now on, if it is not over; it does not count as having happened again."""
+        with writing(self._engine) as connection:
+            change = update(notices).where(notices.c.cause == event.cause)
+            kept = connection.execute(select(notices.c.event).where(notices.c.cause == event.cause)).scalar()
+            if kept is not None:
+                connection.execute(change.values(event=_to_json(event, kept["told_to"])))
+
     def told(self, cause: str, now: datetime) -> None:
         """Every observer knows."""
         with writing(self._engine) as connection:

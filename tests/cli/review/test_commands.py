@@ -92,6 +92,26 @@ def test_a_time_is_the_accounts_own(tweetgen: Run, store: Store, add: Add) -> No
     assert "'soon' is no time: write 18:30, 2026-03-01 18:30, or 2h" in err
 
 
+def test_an_edit_is_judged_by_the_accounts_filters(tweetgen: Run, store: Store, add: Add) -> None:
+    add("fog")
+    code, out, _ = tweetgen("review", "edit", "1", "--text", "x" * 500)
+    assert code == 0
+    assert out.startswith("1  pending  version 2\n")
+    assert "length: drop, 500 weighted" in out
+    assert "6 filters would keep it as it is" in tweetgen("review", "edit", "1", "--text", "The fog is back.")[1]
+
+
+def test_a_time_in_quiet_hours_comes_with_a_hint(tweetgen: Run, store: Store, add: Add, folder: Path) -> None:
+    text = "schedule: {late: 2h}\nlimits: {quiet: 08:00-12:00}\n"
+    (folder / "accounts" / "keeper.yaml").write_text(text)
+    add("fog", "mist", "rain")
+    year = datetime.now(UTC).year + 1
+    told = [tweetgen("review", "schedule", str(n), f"{year}-07-01 {n + 8:02}:00")[2] for n in (1, 2)]
+    assert "it would never be posted" in told[0]
+    assert "that is in quiet hours (08:00-12:00): it waits until 12:00" in told[1]
+    assert tweetgen("review", "schedule", "3", f"{year}-07-01 12:00")[2] == ""
+
+
 def test_a_sheet_is_taken_and_taken_again_harmlessly(
     tweetgen: Run, store: Store, add: Add, folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -50,6 +50,9 @@ class Terminal:
         os.setsid()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
+    def resize(self, lines: int, columns: int) -> None:
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
     def press(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 
@@ -134,6 +137,19 @@ def test_one_key_decides_and_the_next_is_there(store: Store, add: Add, sit_down:
     assert store.candidates.decisions(candidate=2)[0].reason == "not in the voice"
     assert [entry.action for entry in store.candidates.decisions(candidate=4)][:2] == [Action.UNDO, Action.APPROVE]
     assert terminal.echoes()
+
+
+def test_the_screen_follows_the_size_of_the_terminal(add: Add, sit_down: Sit) -> None:
+    add("fog " * 200)
+    terminal = sit_down(lines=40, columns=100)
+    terminal.until("q quit")
+    terminal.resize(12, 40)
+    assert "? help" in terminal.until("… of 800 characters")
+    terminal.press("x")
+    terminal.until("why?")
+    terminal.resize(40, 100)
+    assert "why?" in terminal.until("the lamp burns")  # and still nothing is decided
+    assert "nothing decided; 1 wait" in terminal.end("zq")[1]
 
 
 def test_keys_pressed_ahead_and_pasted_text(store: Store, add: Add, sit_down: Sit) -> None:

@@ -73,7 +73,7 @@ def test_what_is_due_is_collected_and_made_ready(context: Context) -> None:
     assert context.app.corpus.shared_words("fog over the harbour")[0] == 4
     assert [context.store.slots.get(number).state for number in numbers] == [SlotState.FILLED] * 2
     assert [entry.detail for entry in context.store.journal.last(account="ada")] == [
-        "1 new posts, 0 known ones, 0 problems"
+        "1 new post, 0 known, 0 problems"
     ]
 
 

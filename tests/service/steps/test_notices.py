@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tweetgen.domain import Action, Candidate, Decision, Pending
+from tweetgen.domain import Action, Candidate, Decision, Event, Pending, Severity
 from tweetgen.service.context import Context
 from tweetgen.service.steps.notices import notice
 from tweetgen.store import NewCandidate
@@ -41,3 +41,23 @@ def test_a_post_without_a_text_is_told_of_an_hour_before(context: Context, pendi
     decision = Decision(pending.number, pending.version, Action.APPROVE, "ann", "inbox")
     context.store.candidates.apply(decision, now)
     assert told(context) == []
+
+
+def test_how_many_wait_is_kept_up_to_date_and_told_once(context: Context, pending: Pending) -> None:
+    assert told(context) == ["candidate_pending"]
+    candidate = Candidate("haze", {}, "shared", 1, (1.0,), True, -1.0)
+    context.store.candidates.add([NewCandidate("ada", candidate, "haze", {}, 0.5)], datetime.now(UTC))
+    assert told(context) == ["candidate_pending"]
+    (one,) = context.store.notices.open()
+    assert one.event.message.startswith("account ada: 2 candidates wait")
+    assert one.count == 1
+    assert one.told_at is not None
+
+
+def test_nothing_is_to_be_known_any_more_of_an_account_without_a_file(context: Context) -> None:
+    for account in ("gone", "ada", ""):
+        message, cause = f"something of {account!r}", f"step_failed:destinations:{account}"
+        context.teller.tell(Event("step_failed", account, Severity.WARNING, message, cause, datetime.now(UTC)))
+    context.teller.work_off()
+    told(context)
+    assert {one.event.account for one in context.store.notices.open()} == {"ada", ""}

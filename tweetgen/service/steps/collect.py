@@ -15,6 +15,7 @@ from tweetgen.plugins import ConfiguredSource
 from tweetgen.service.context import Context
 from tweetgen.service.patience import Patience
 from tweetgen.service.steps.due import do_due
+from tweetgen.service.wording import some
 from tweetgen.service.work import Failed
 
 #: no other daemon collects for the same account for so long
@@ -38,7 +39,7 @@ def _collect(context: Context, account: str) -> str:
     keep_up_if_free(context.store, context.app.state / FOLDER)
     if collected.failed:  # what came before that is kept
         raise Failed("; ".join(collected.problems[-len(collected.failed) :]))
-    return f"{collected.new} new posts, {collected.known} known ones, {collected.problem_count} problems"
+    return f"{some(collected.new, 'new post')}, {collected.known} known, {some(collected.problem_count, 'problem')}"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from random import Random
 from tweetgen.pipeline.index import FOLDER, keep_up_if_free
 from tweetgen.pipeline.restock import Restocked, Shortage, Stockroom, Supply, dry_cause, shortages
 from tweetgen.service.context import Context
+from tweetgen.service.wording import some
 from tweetgen.service.work import Failed
 
 #: no other daemon writes meanwhile; two would write twice as much as is wanted
@@ -61,11 +62,13 @@ class Generate:
             # an account of which nothing came is left alone for a while: writing in vain costs as much
             context.work.do("restock", one.account, partial(_told, one))
         written, added = sum(one.written for one in done), sum(len(one.added) for one in done)
-        return f"{written} written for {len(done)} accounts, {added} of them to review"
+        return f"{written} written for {some(len(done), 'account')}, {added} of them to review"
 
 
 def _told(restocked: Restocked) -> str:
     if not restocked.added:
         dropped = ", ".join(f"{name} {count}" for name, count in restocked.dropped.items())
-        raise Failed(restocked.problem or f"all {restocked.written} candidates were dropped ({dropped})")
+        raise Failed(
+            restocked.problem or f"{some(restocked.written, 'candidate')} written, none of them kept ({dropped})"
+        )
     return f"{restocked.written} written, {len(restocked.added)} to review"

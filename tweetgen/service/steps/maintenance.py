@@ -27,4 +27,4 @@ def _maintain(context: Context) -> str:
     store.budgets.sweep(now - _PAID)
     store.rate_limits.sweep(now - _SILENT)
     store.checkpoint()
-    return f"{swept} old entries of the journal forgotten" if swept else ""
+    return f"{swept} old journal {'entry' if swept == 1 else 'entries'} forgotten" if swept else ""

@@ -8,6 +8,7 @@ from tweetgen.errors import InputError
 from tweetgen.pipeline.delivery import parts_of
 from tweetgen.pipeline.due import fill, patience
 from tweetgen.service.context import Context
+from tweetgen.service.wording import listed
 
 
 def place_due(context: Context) -> None:
@@ -18,22 +19,23 @@ def place_due(context: Context) -> None:
 def _place(context: Context) -> str:
     chosen = context.options.accounts or None
     done = fill(context.store, context.app.accounts, partial(_give, context), context.now(), chosen=chosen)
-    counts = {"filled": done.filled, "missed": done.missed}
-    return ", ".join(f"{count} slots {what}" for what, count in counts.items() if count)
+    return listed({"filled": done.filled, "missed": done.missed}, "slot")
 
 
 def _give(context: Context, slot: Slot) -> bool:
     """Whether a text was there for it."""
-    destinations = {one.name: one.destination for one in context.parts.destinations().get(slot.account, ())}
-    if not destinations:
+    usable = {one.name: one.destination for one in context.parts.destinations().get(slot.account, ())}
+    if not usable:
         raise InputError(f"account {slot.account}", "no destination can be used", "see: tweetgen doctor")
-    expires_at = slot.due_at + patience(context.app.account(slot.account).schedule)
+    account = context.app.account(slot.account)
+    # what goes to one that cannot be used now waits in the outbox until it can be
+    names = [one.name for one in account.destinations if one.delivery.enabled]
+    expires_at = slot.due_at + patience(account.schedule)
 
     def split(name: str, text: str) -> Sequence[str]:
-        return parts_of(destinations[name], text)
+        return parts_of(usable[name], text) if name in usable else [text]
 
-    rows = context.store.outbox.place(slot.account, slot, list(destinations), context.now(), expires_at, split)
-    return bool(rows)
+    return bool(context.store.outbox.place(slot.account, slot, names, context.now(), expires_at, split))
 
 
 def _preview(context: Context) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from tweetgen.pipeline.slots import Planner, Scheduled
 from tweetgen.service.context import Context
+from tweetgen.service.wording import listed
 from tweetgen.settings import Schedule
 
 
@@ -28,8 +29,7 @@ class Plan:
         while behind and not context.stopping.is_set():  # some accounts at a time, so that nobody waits for the store
             done = self._planner.materialise(served, now)
             made, withdrawn, behind = made + done.made, withdrawn + done.withdrawn, done.behind
-        counts = {"made": made, "withdrawn": withdrawn}
-        return ", ".join(f"{count} slots {what}" for what, count in counts.items() if count)
+        return listed({"made": made, "withdrawn": withdrawn}, "slot")
 
 
 class Instance:

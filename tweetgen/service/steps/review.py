@@ -8,6 +8,7 @@ from tweetgen.domain import Decision, Pending
 from tweetgen.interfaces import ReviewQueue
 from tweetgen.pipeline.review import expire, gather, submit
 from tweetgen.service.context import Context
+from tweetgen.service.wording import listed, some
 
 
 def review(context: Context) -> None:
@@ -22,12 +23,12 @@ def review(context: Context) -> None:
 
 def _expire(context: Context) -> str:
     number = expire(context.store, context.now())
-    return f"{number} candidates expired undecided" if number else ""
+    return f"{some(number, 'candidate')} expired undecided" if number else ""
 
 
 def _submit(context: Context, queue: "_Patient") -> str:
     number = submit(context.store, queue, queue.account, context.now())
-    return f"{number} candidates handed over" if number else ""
+    return f"{some(number, 'candidate')} handed over" if number else ""
 
 
 def _gather_all(context: Context, queues: "Iterable[_Patient]") -> None:
@@ -45,8 +46,7 @@ def _gather(context: Context, queue: "_Patient", answer: Sequence[Decision] | Ex
     if isinstance(answer, Exception):
         raise answer
     gathered = gather(context.store, replace(queue, answer=answer), context.now(), queue.account)
-    counts = {"decided": len(gathered.applied), "refused": len(gathered.refused)}
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return listed({"decided": len(gathered.applied), "refused": len(gathered.refused)})
 
 
 @dataclass(frozen=True)
