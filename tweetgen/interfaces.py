@@ -39,6 +39,8 @@ class Page:
     progress: tuple[int, int] | None = None
     #: of a `Parted` source: whose cursor this is; None: nobody's, and it is not kept
     part: str | None = None
+    #: where limits or a budget end it early: when there is more to be had
+    later: datetime | None = None
 
 
 class Source(Protocol):

@@ -283,6 +283,8 @@ def test_a_limit_ends_it_cleanly_and_says_when_to_come_back(
     (told,) = found.problems
     assert "X takes no more requests until 20" in told
     assert "2 authors not read to the end" in told
+    assert found.later is not None
+    assert timedelta(minutes=8) < found.later - desk.x.world.clock() <= timedelta(minutes=11)
     again = desk.collect("keeper", "owl")
     assert (again.new, desk.x.world.requests) == (0, {})
     assert "limit of requests to X is reached until" in again.problems[0]
