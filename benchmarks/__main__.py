@@ -16,6 +16,7 @@ BENCHMARKS = {
     "slots": "due slots found and planned among 100,000 accounts",
     "simulate": "72 hours of schedule with 1,000 accounts, every slot filled or explained",
     "collect": "a million posts into the store",
+    "collect_x": "a hundred thousand posts from a small X into the store, and what of it is our own time",
     "x_client": "a hundred thousand posts read from a small X, and what of it is our own time",
     "candidates": "candidates written, filtered and ranked a second, against a million posts",
     "review": "from a key to the next of 100,000 candidates, through a real terminal",

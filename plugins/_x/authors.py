@@ -82,7 +82,7 @@ class Reading:
                 yield from self._author(self.book.histories[user_id])
                 self._done += 1
         except Throttled as stop:
-            yield self._say([self._told(stop)])
+            yield replace(self._say([self._told(stop)]), later=stop.until)
 
     def _told(self, stop: Throttled) -> str:
         until = f" until {stop.until:%Y-%m-%d %H:%M} UTC" if stop.until else ""

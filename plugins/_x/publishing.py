@@ -1,5 +1,6 @@
 """What X's refusals mean for a text, and what is wrong with one before X is asked."""
 
+import re
 from datetime import datetime, timedelta
 
 from tweetgen.errors import (
@@ -17,6 +18,8 @@ from .port import XError, XFault
 
 #: after which X is asked again whether somebody has paid
 CREDIT_PAUSE = timedelta(hours=1)
+# half of a character, as broken programs leave it
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def meaning(error: XError, now: datetime, remedy: str) -> Exception:
@@ -45,7 +48,7 @@ def refuse_unfit(text: str, most: int) -> None:
     """Raises `Refused` for a text that X would not take; weighted as X does."""
     if not text.strip():
         raise Refused("X takes no empty text")
-    if found := INVALID.search(text):
+    if found := INVALID.search(text) or _HALF.search(text):
         raise Refused(f"X takes no text with the character U+{ord(found[0]):04X}")
     if (length := weighted_length(text)) > most:
         raise Refused(f"X counts {length} characters, and {most} are allowed; shorten it, or set `thread: true`")

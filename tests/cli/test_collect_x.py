@@ -123,7 +123,15 @@ def test_recheck_without_a_source_that_can_tell_is_refused(tweetgen: Run, folder
     assert "can tell which posts are gone" in err
 
 
-SMALL = (
-    "--set", "network.cells=8", "--set", "network.embedding=8", "--set", "network.layers=1", "--set", "tokens.level=char",
-    "--set", "training.batch=4", "--set", "training.sequence=16",
-)  # fmt: skip
+SMALL = [
+    part
+    for setting in (
+        "network.cells=8",
+        "network.embedding=8",
+        "network.layers=1",
+        "tokens.level=char",
+        "training.batch=4",
+        "training.sequence=16",
+    )
+    for part in ("--set", setting)
+]

@@ -107,7 +107,9 @@ def subject(
 
 
 def test_every_registered_destination_of_ours_is_held_to_the_contract(plugins: Plugins) -> None:
-    assert {offer.name for offer in plugins.destinations if "tweetgen_plugins" in offer.where} == set(SAMPLES)
+    ours = {offer.name for offer in plugins.destinations if "tweetgen_plugins" in offer.where}
+    # X takes no text twice nor any that is too long: tests/plugins/x/ holds it to what it does promise
+    assert ours == set(SAMPLES) | {"x"}
 
 
 def test_register_destinations_offers_a_destination_under_its_name() -> None:

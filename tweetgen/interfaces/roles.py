@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -34,6 +34,8 @@ class Page:
     progress: tuple[int, int] | None = None
     #: of a `Parted` source: whose cursor this is; None: nobody's, and it is not kept
     part: str | None = None
+    #: where limits or a budget end it early: when there is more to be had
+    later: datetime | None = None
 
 
 class Source(Protocol):

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from tweetgen.domain import Json
@@ -55,6 +56,8 @@ class Collected:
     problem_count: int = 0
     #: sources that broke off; what they gave before that is kept
     failed: list[str] = field(default_factory=list)
+    #: when a source that ended early has more, the first of several
+    later: datetime | None = None
 
     def count(self, added: Added) -> None:
         """Add what the store said of a page."""
@@ -161,6 +164,8 @@ def _collect_one(
                 break
             collected.count(added)
             collected.report(page.problems)
+            if page.later is not None:
+                collected.later = min(page.later, collected.later or page.later)
             new, known = new + added.new, known + added.known
             if notify is not None:
                 notify(Progress(configured.name, new, known, page.progress))

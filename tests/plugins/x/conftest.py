@@ -1,7 +1,7 @@
 """Clients of a small X, one for each way of logging in."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,9 @@ from tweetgen_plugins._x.port import BearerToken, UserKeys, XClient, XError
 from tweetgen_plugins.destination_x import XDestination
 
 from tests.fakes.host import FakeHost
-from tests.fakes.x import FakeUser, Fault, How, Running
+from tests.fakes.x import FakePost, FakeUser, Fault, How, Running
+from tests.plugins.x.desk import Desk
+from tweetgen.app import App
 from tweetgen.domain import Outgoing
 from tweetgen.vault import FileVault
 
@@ -108,3 +110,30 @@ def send() -> Callable[..., Outgoing]:
         return Outgoing("keeper", text, "k1", **{"intent_at": datetime.now(UTC), "attempt": 1, **more})
 
     return outgoing
+
+
+@pytest.fixture
+def desk(x: Running, tmp_path: Path) -> Iterator[Desk]:
+    opened: list[App] = []
+    yield Desk(tmp_path, x, {"TOKEN": x.world.logins.app_token()}, opened)
+    for app in opened:
+        app.close()
+
+
+@pytest.fixture
+def write(x: Running) -> Callable[..., list[FakePost]]:
+    """Some posts an hour apart: `write(user, 120)`."""
+
+    def posts(user: FakeUser, count: int, **more: Any) -> list[FakePost]:
+        begin = x.world.clock() - timedelta(hours=count)
+        return [
+            x.world.write(user, f"log {n}: fog over the harbour", at=begin + timedelta(hours=n), **more)
+            for n in range(count)
+        ]
+
+    return posts
+
+
+@pytest.fixture
+def owl(x: Running) -> FakeUser:
+    return x.world.add_user("Owl")

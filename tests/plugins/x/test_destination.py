@@ -109,6 +109,7 @@ def test_a_part_whose_part_before_has_no_id_is_for_a_person(x: Running, make: Ma
         ("語" * 141, "X counts 282 characters"),
         (" \n ", "X takes no empty text"),
         ("fog \ufeff", r"U\+FEFF"),
+        ("half \ud83d of a pair", r"U\+D83D"),
     ],
 )
 def test_what_x_would_not_take_is_refused_before_it_is_asked(

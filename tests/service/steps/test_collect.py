@@ -52,6 +52,23 @@ def register_sources(register):
 """
 
 
+LATER = """
+from datetime import timedelta
+from tweetgen import Page, hookimpl
+
+class Later:
+    def __init__(self, settings, host):
+        self.host = host
+
+    def fetch(self, authors, cursor):
+        yield Page([], None, problems=["come back"], later=self.host.now() + timedelta(minutes=7))
+
+@hookimpl
+def register_sources(register):
+    register("later", Later)
+"""
+
+
 @pytest.fixture
 def posts(instance: "Instance") -> None:
     """A file of one post, which `ada` learns from."""
@@ -113,3 +130,15 @@ def test_a_source_may_keep_a_cursor_for_each_author(instance: "Instance", contex
         collect_due(context)
     assert [stored.post.id for stored in context.store.posts()] == ["0", "1"]
     assert context.store.cursors("per_author/") == {"Ada": 2}
+
+
+def test_a_source_that_has_more_later_is_asked_again_then(instance: "Instance", context: Context) -> None:
+    instance.write("plugins/later.py", LATER)
+    instance.write("accounts/ada.yaml", instance.automatic + "sources: [later]\n")
+    context.use(context.app.reread())
+    for _ in range(2):
+        make_due(context, "ada")
+        collect_due(context)
+    (slot,) = context.store.slots.upcoming("ada", "collect", limit=5)
+    assert timedelta(minutes=5) < slot.due_at - datetime.now(UTC) <= timedelta(minutes=7)
+    assert context.store.journal.last(account="ada")[0].detail == "0 new posts, 0 known ones, 1 problems: come back"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from tweetgen.domain import Json
@@ -24,6 +24,8 @@ _HOLDING = timedelta(hours=1)
 _AGAIN = timedelta(minutes=10)
 #: a page may take as long as so many calls of other plugins: before the first of an archive it is unpacked
 _PATIENCE = 10
+#: problems told in the journal word for word
+_MOST_TOLD = 3
 
 
 def collect_due(context: Context) -> None:
@@ -39,7 +41,18 @@ def _collect(context: Context, account: str) -> str:
     keep_up_if_free(context.store, context.app.state / FOLDER)
     if collected.failed:  # what came before that is kept
         raise Failed("; ".join(collected.problems[-len(collected.failed) :]))
-    return f"{some(collected.new, 'new post')}, {collected.known} known, {some(collected.problem_count, 'problem')}"
+    if collected.later is not None:
+        _come_back(context, account, collected.later)
+    problems = some(collected.problem_count, "problem")
+    said = f"{some(collected.new, 'new post')}, {collected.known} known, {problems}"
+    return f"{said}: {'; '.join(collected.problems[:_MOST_TOLD])}" if collected.problems else said
+
+
+def _come_back(context: Context, account: str, later: datetime) -> None:
+    """Be due when a source has more, unless that is so by then anyway."""
+    now = context.now()  # what is due by now is what is being done
+    if not any(now < slot.due_at <= later for slot in context.store.slots.upcoming(account, "collect")):
+        context.store.slots.book(account, "collect", later, now)
 
 
 @dataclass(frozen=True)
