@@ -356,7 +356,8 @@ def test_problems_of_every_role_are_told_at_once_with_the_nearest_name(tmp_path:
         "config.yaml: defaults.review: unknown review queue 'inbx': did you mean 'inbox'?",
         "accounts/a.yaml: filters[0]: unknown filter 'prat': did you mean 'part'?",
         "accounts/a.yaml: destinations[0].part.url: what stands here does not fit",
-        "accounts/a.yaml: destinations[1]: unknown destination 'nowhere': known: file, part, rss, stdout, webhook",
+        "accounts/a.yaml: destinations[1]: unknown destination 'nowhere': "
+        "known: file, part, rss, stdout, webhook and 1 more",
         "accounts/a.yaml: review.part.ulr: unknown key",
     ]
 

@@ -16,10 +16,11 @@ from tweetgen.plugins import PACKAGE
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WALL = """
+from datetime import timedelta
 from tweetgen import hookimpl
 
 class Wall:
-    keyed = settle = None
+    keyed, settle = False, timedelta(0)
     def __init__(self, settings, host): pass
     def remarks(self, text):
         yield f"costs {len(text)} dollars"

@@ -48,7 +48,7 @@ def host(tmp_path: Path, store: Store, clock: Clock) -> FakeHost:
         raise AssertionError("no review queue asks for it")
 
     links = Links("a secret of tests alone, long enough", "https://bot.example.org")
-    parts = Parts(lambda: store, nothing, lambda: links)  # type: ignore[arg-type]
+    parts = Parts(lambda: store, nothing, lambda: links, nothing)  # type: ignore[arg-type]
     return FakeHost("review.test", "keeper", ZoneInfo("Europe/Berlin"), tmp_path, True, parts, clock)
 
 

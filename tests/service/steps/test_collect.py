@@ -121,10 +121,12 @@ def test_a_source_that_hangs_is_given_up(
     assert "source hangs: no answer within 0.05 s" in context.store.journal.last()[0].detail
 
 
-def test_a_source_may_keep_a_cursor_for_each_author(instance: "Instance", context: Context) -> None:
+def test_a_source_may_keep_a_cursor_for_each_author(
+    instance: "Instance", begin: Callable[[], Context]
+) -> None:
     instance.write("plugins/per_author.py", PER_AUTHOR)
     instance.write("accounts/ada.yaml", instance.automatic + "sources: [per_author]\n")
-    context.use(context.app.reread())
+    context = begin()
     for _ in range(2):
         make_due(context, "ada")
         collect_due(context)
@@ -132,10 +134,12 @@ def test_a_source_may_keep_a_cursor_for_each_author(instance: "Instance", contex
     assert context.store.cursors("per_author/") == {"Ada": 2}
 
 
-def test_a_source_that_has_more_later_is_asked_again_then(instance: "Instance", context: Context) -> None:
+def test_a_source_that_has_more_later_is_asked_again_then(
+    instance: "Instance", begin: Callable[[], Context]
+) -> None:
     instance.write("plugins/later.py", LATER)
     instance.write("accounts/ada.yaml", instance.automatic + "sources: [later]\n")
-    context.use(context.app.reread())
+    context = begin()
     for _ in range(2):
         make_due(context, "ada")
         collect_due(context)
