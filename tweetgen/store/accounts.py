@@ -72,7 +72,7 @@ class Accounts:
             connection.execute(insert.on_conflict_do_update(index_elements=["account"], set_=change, where=new))
 
     def resume(self, account: str) -> bool:
-        """End the pause of `account`, or the one of all ("*"); False if there was none. Its slots are to be looked at."""
+        """End the pause of `account`, or the one of all ("*"); False if there was none. Its slots are looked at."""
         change = update(accounts).where(accounts.c.account == account, accounts.c.paused_at.is_not(None))
         with writing(self._engine) as connection:
             ended = connection.execute(change.values(paused_at=None, paused_by="", pause_reason=""))
