@@ -53,7 +53,7 @@ def test_texts_that_may_have_been_sent_are_told_of(
         approve(store, "ready")
     tweetgen("backup", "copy.db")
     out = tweetgen("restore", "copy.db")[1]
-    assert "1 texts may have been sent since; look at each: tweetgen outbox --state needs_human" in out
+    assert "1 text may have been sent since; look at each: tweetgen outbox --state needs_human" in out
     assert "1 texts wait for review again; some may have been posted since: tweetgen review" in out
     with Store.open(database) as store:
         (waiting,) = store.candidates.pending()
@@ -68,7 +68,7 @@ def test_what_other_tools_restored_is_held_back(
         approve(store, "ready")
     code, out, _ = tweetgen("restore", "--hold-back")
     assert (code, out.splitlines()[0]) == (0, "held back")
-    assert "1 texts wait for review again" in out
+    assert "to be reviewed again, for they may have been posted since: 1 text; see: tweetgen review" in out
     assert tweetgen("restore")[0] == 2
 
 

@@ -72,6 +72,18 @@ def test_one_is_shown_whole(tweetgen: Run, filled: Store) -> None:
     assert told["key"] == filled.outbox.get(1).key
 
 
+def test_times_are_those_of_the_account(tweetgen: Run, folder: Path, filled: Store) -> None:
+    (folder / "config.yaml").write_text("timezone: Europe/Berlin\n")
+    (folder / "accounts").mkdir()
+    filled.channels.block("mayor", "main", "token revoked", NOON)
+    out = tweetgen("outbox")[1]  # there is no account file: the zone is that of the instance
+    assert out.count("Sun 2026-03-01 13:00:00 CET") == 3
+    assert "blocked since Sun 2026-03-01 13:00 CET" in out
+    (folder / "accounts/keeper.yaml").write_text("timezone: Asia/Tokyo\n")
+    assert tweetgen("outbox")[1].count("Sun 2026-03-01 21:00:00 JST") == 3
+    assert "Sun 2026-03-01 21:00:00 JST" in tweetgen("outbox", "show", "1")[1]
+
+
 def test_a_retry_that_may_post_twice_asks_first(
     tweetgen: Run, filled: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,11 @@
 """`tweetgen status`, where no service runs."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -49,8 +51,7 @@ def test_what_failed_what_is_held_and_what_somebody_has_to_know(store: Store, tw
         "main of keeper until",
         "other of keeper until a person acts: login expired",
         "action: renew the login",
-        "by ann (on leave)",
-        "Everything is paused since",
+        "Everything is paused by bob since",
     ):
         assert told in out
 
@@ -93,3 +94,23 @@ def test_a_broken_file_hides_nothing_of_the_service(store: Store, folder: Path, 
     assert "Served by here:1" in out
     assert "keeper" in out
     assert err.startswith("tweetgen: accounts/x.yaml: line 2")
+
+
+def test_times_are_those_of_the_account_and_states_those_of_accounts(
+    store: Store, folder: Path, tweetgen: Run, now: datetime
+) -> None:
+    (folder / "accounts/keeper.yaml").write_text("schedule: {post: '09:00'}\ntimezone: Asia/Tokyo\n")
+    number = store.journal.begin("collect", "keeper", "here:1", now)
+    store.journal.end(number, "failed", "the file is gone", now)
+    told, listed = tweetgen("status")[1], tweetgen("accounts")[1]
+    at = next(line for line in listed.splitlines() if line.startswith("keeper"))
+    assert "09:00 JST" in at
+    assert [line.split()[:6] for line in told.splitlines() if line.startswith("keeper")] == [
+        ["keeper", "active", *re.findall(r"\w{3} \S+ 09:00 JST", at)[0].split()]
+    ]
+    failed = now.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert f"{failed:%H:%M} JST collect of keeper" in told
+    store.accounts.pause("*", "ann", "too loud", now)
+    pause = f"paused by ann since {failed:%a %Y-%m-%d %H:%M} JST: too loud"
+    assert pause in tweetgen("accounts")[1]
+    assert pause in tweetgen("status")[1]

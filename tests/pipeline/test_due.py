@@ -108,6 +108,47 @@ def test_while_paused_it_waits_and_says_so(service: Service, whom: str) -> None:
     assert service.told(numbers) == ["missed: paused", "filled"]
 
 
+@pytest.mark.usefixtures("texts")
+@pytest.mark.parametrize("whom", ["ada", "*"])
+def test_after_a_pause_it_is_looked_at_at_once_and_sent_before_the_next(service: Service, whom: str) -> None:
+    numbers = service.book(NOON, NOON + MINUTE)
+    service.store.accounts.pause(whom, "ann", "too loud", NOON)
+    service.look(NOON + timedelta(seconds=40))
+    service.store.accounts.resume(whom)
+    assert service.look(NOON + timedelta(seconds=41)) == Filled(filled=1)
+    assert service.told(numbers) == ["filled", "open"]
+    assert service.look(NOON + MINUTE) == Filled(filled=1)
+
+
+@pytest.mark.usefixtures("texts")
+@pytest.mark.parametrize(
+    ("catch_up", "expected"),
+    [("one", ["missed: paused", "missed: paused", "filled"]), ("all", ["filled", "filled", "filled"])],
+)
+def test_what_a_short_pause_held_comes_in_no_burst_unless_all_is_to_be_made_up_for(
+    service: Service, catch_up: str, expected: list[str]
+) -> None:
+    service.account = schedule(catch_up)
+    numbers = service.book(*(NOON + minute * MINUTE for minute in range(3)))
+    service.store.accounts.pause("ada", "ann", "too loud", NOON)
+    for minute in range(3):
+        service.look(NOON + minute * MINUTE)
+    service.store.accounts.resume("ada")
+    service.look(NOON + 2 * MINUTE)
+    assert service.told(numbers) == expected
+
+
+@pytest.mark.usefixtures("texts")
+def test_what_a_pause_held_keeps_the_gap(service: Service) -> None:
+    service.account = Account(Schedule(catch_up="all", late=2 * HOUR), Limits(gap=10 * MINUTE))
+    numbers = service.book(NOON, NOON + MINUTE)
+    service.store.accounts.pause("ada", "ann", "too loud", NOON)
+    service.look(NOON + MINUTE)
+    service.store.accounts.resume("ada")
+    service.look(NOON + MINUTE)
+    assert service.told(numbers) == ["filled", "open: gap of 10m"]
+
+
 DOWNTIME = [NOON - 3 * HOUR, NOON - HOUR, NOON - 30 * MINUTE, NOON - MINUTE]
 MISSED = "missed: service was not running"
 

@@ -6,7 +6,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import Connection, create_engine, event, text
@@ -130,6 +132,43 @@ def test_a_locked_database_is_told_after_some_patience(tmp_path: Path) -> None:
         other.execute("ROLLBACK")
         other.close()
         assert store.add_page("k", [POST]).new == 1
+
+
+def test_who_waits_for_a_lock_is_told_before_long(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_SOON", 0.02)
+    path = tmp_path / "posts.db"
+    with Store.open(f"sqlite:///{path}", patience=60) as store:
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+
+        def let_go() -> None:
+            while not caplog.messages:
+                time.sleep(0.01)
+            other.execute("ROLLBACK")
+
+        freeing = Thread(target=let_go)
+        freeing.start()
+        assert store.add_page("k", [POST]).new == 1
+        freeing.join()
+        other.close()
+    assert caplog.messages == [
+        f"{path} is locked by another program; waiting up to 60 s more for it (which one: fuser -v {path})"
+    ]
+
+
+def test_who_waits_for_a_program_that_makes_the_database_is_told_too(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_SOON", 0.05)
+    path = tmp_path / "posts.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match="another program holds it locked"):
+        Store.open(f"sqlite:///{path}", patience=0.3)
+    other.close()
+    assert len(caplog.messages) == 1
 
 
 def test_opening_waits_for_a_program_that_makes_the_database(tmp_path: Path) -> None:

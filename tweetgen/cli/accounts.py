@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tweetgen.cli.instance import Instance
+from tweetgen.cli.moments import pause_told, shown
 
 if TYPE_CHECKING:
     from tweetgen.config import Account
@@ -100,8 +101,7 @@ def _state(standing: "Standing", account: "Account") -> str:
     pause = standing.pause
     if pause is None or pause.paused_at is None:
         return "active"
-    reason = f": {pause.pause_reason}" if pause.pause_reason else ""
-    return f"paused by {pause.paused_by} since {_local(pause.paused_at, account)}{reason}"
+    return pause_told(pause.paused_by, pause.paused_at, pause.pause_reason, ZoneInfo(account.timezone))
 
 
 def _ranking(instance: Instance, name: str, account: "Account") -> str:
@@ -122,11 +122,7 @@ def _destinations(account: "Account") -> list[str]:
 
 
 def _times(standing: "Standing", account: "Account") -> list[str]:
-    return [_local(moment, account) for moment in standing.next_posts]
-
-
-def _local(moment: datetime, account: "Account") -> str:
-    return f"{moment.astimezone(ZoneInfo(account.timezone)):%a %Y-%m-%d %H:%M}"
+    return [shown(moment, ZoneInfo(account.timezone)) for moment in standing.next_posts]
 
 
 def _to_json(standing: "Standing", account: "Account") -> "dict[str, Any]":

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 from tweetgen.cli.corpus import is_terminal
 from tweetgen.cli.instance import Instance
+from tweetgen.cli.moments import shown, zone_of
 from tweetgen.domain import Receipt, SendState
 from tweetgen.errors import InputError
 from tweetgen.interfaces import Deleting
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 #: characters of a text in the list
 _LONGEST = 60
+_MOMENTS = ("created_at", "not_before", "expires_at", "intent_at", "unknown_at", "sent_at")
 _STATES = click.Choice([state.value for state in SendState])
 _EMPTY = "The outbox is empty.\n\nNext: tweetgen review, then tweetgen serve"
 
@@ -60,7 +63,7 @@ def command(
         instance.out.print("Nothing in the outbox is like that." if account or destination or states else _EMPTY)
     for channel in store.channels.all():
         if not channel.is_open(_now()):
-            instance.out.print(_held(channel))
+            instance.out.print(_held(channel, zone_of(instance.app, channel.account)))
 
 
 @command.command(short_help="Show one text and all that is known of its way")
@@ -76,7 +79,9 @@ def show(instance: Instance, number: int, as_json: bool) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, show_header=False)
-    for fact, value in _to_json(row).items():
+    zone = zone_of(instance.app, row.account)
+    facts = _to_json(row) | {name: _shown(getattr(row, name), zone) for name in _MOMENTS}
+    for fact, value in facts.items():
         if value not in (None, "", {}):
             table.add_row(fact.replace("_", " "), str(value))
     instance.out.print(table)
@@ -215,8 +220,11 @@ def _to_json(row: "OutboxRow") -> "dict[str, Json]":
         "url": row.url,
         "details": dict(row.details or {}),
     }
-    moments = ("created_at", "not_before", "expires_at", "intent_at", "unknown_at", "sent_at")
-    return facts | {name: _iso(getattr(row, name)) for name in moments}
+    return facts | {name: _iso(getattr(row, name)) for name in _MOMENTS}
+
+
+def _shown(moment: datetime | None, zone: ZoneInfo) -> str:
+    return "" if moment is None else shown(moment, zone, seconds=True)
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -230,19 +238,19 @@ def _print_table(instance: Instance, rows: "Sequence[OutboxRow]") -> None:
     for heading in ("number", "account", "destination", "state", "attempts", "at", "text", "remark"):
         table.add_column(heading, justify="right" if heading in ("number", "attempts") else "left")
     for row in rows:
-        at = row.sent_at or row.not_before
+        at = _shown(row.sent_at or row.not_before, zone_of(instance.app, row.account))
         text = " ".join(row.text.split())
         shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
         remark = row.url or row.remote_id or row.error
-        facts = (row.account, row.destination, str(row.state), str(row.attempts), f"{at:%Y-%m-%d %H:%M:%SZ}")
+        facts = (row.account, row.destination, str(row.state), str(row.attempts), at)
         table.add_row(str(row.number), *facts, shown, remark)
     instance.out.print(table)
 
 
-def _held(channel: "Channel") -> str:
+def _held(channel: "Channel", zone: ZoneInfo) -> str:
     where = f"{channel.destination} of {channel.account}"
     if channel.blocked_at is not None:
         remedy = f"tweetgen outbox unblock {channel.account} {channel.destination}"
-        since = f"{channel.blocked_at:%Y-%m-%d %H:%MZ}"
+        since = shown(channel.blocked_at, zone)
         return f"{where} is blocked since {since}: {channel.why}; mend that, then: {remedy}"
-    return f"{where} waits until {channel.wait_until:%Y-%m-%d %H:%M:%SZ}: {channel.why}"
+    return f"{where} waits until {_shown(channel.wait_until, zone)}: {channel.why}"

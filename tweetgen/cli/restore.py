@@ -54,15 +54,19 @@ def _refuse_while_served(app: "App", now: datetime) -> None:
 
 
 def _tell(instance: Instance, done: str, held: "Held", replaced: Path | None = None) -> None:
+    from tweetgen.service.wording import some
+
     taken = f", taken {held.taken_at:%Y-%m-%d %H:%M} UTC" if held.taken_at else ""
     lines = [f"{done}{taken}"]
     if replaced is not None:
         lines.append(f"the database before: {replaced}")
     if held.texts:
-        lines.append(f"{held.texts} texts may have been sent since; look at each: tweetgen outbox --state needs_human")
+        told = f"{some(held.texts, 'text')} may have been sent since"
+        lines.append(f"{told}; look at each: tweetgen outbox --state needs_human")
     if held.slots:
-        lines.append(f"{held.slots} moments to post have passed since and count as missed")
+        lines.append(f"since then {some(held.slots, 'moment')} to post passed, missed")
     if held.in_review:
-        lines.append(f"{held.in_review} texts wait for review again; some may have been posted since: tweetgen review")
+        told = f"to be reviewed again, for they may have been posted since: {some(held.in_review, 'text')}"
+        lines.append(f"{told}; see: tweetgen review")
     lines.append("\nAll accounts are paused. When all is looked through: tweetgen resume --all")
     instance.out.print("\n".join(lines))

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from tweetgen.cli.instance import Instance
+from tweetgen.cli.moments import shown, zone_of
 from tweetgen.cli.review_list import in_a_line
 from tweetgen.errors import StoreError
 
@@ -18,7 +20,7 @@ def show(instance: Instance, entries: "Sequence[Entry]", as_json: bool) -> None:
         if as_json:
             instance.out.print(json.dumps(_to_json(entry), ensure_ascii=False), soft_wrap=True)
         else:
-            instance.out.print(_told(entry))
+            instance.out.print(_told(entry, zone_of(instance.app, entry.account)))
 
 
 def check(instance: Instance) -> None:
@@ -30,13 +32,13 @@ def check(instance: Instance) -> None:
     instance.out.print(f"{audit.rows:,} rows, all as they were written; the last one's seal: {audit.digest}")
 
 
-def _told(entry: "Entry") -> str:
+def _told(entry: "Entry", zone: ZoneInfo) -> str:
     change = f"{entry.state_before} → {entry.state_after}" if entry.state_before else f"→ {entry.state_after}"
     through = f" ({entry.via})" if entry.via != entry.actor else ""
     why = f"  {entry.reason}" if entry.reason else ""
     return (
-        f"{entry.at:%Y-%m-%d %H:%M:%S}  {entry.account}  {entry.candidate}  {entry.actor}{through}: {entry.action}, "
-        f"{change}{why}  {in_a_line(entry.text)}"
+        f"{shown(entry.at, zone, seconds=True)}  {entry.account}  {entry.candidate}  "
+        f"{entry.actor}{through}: {entry.action}, {change}{why}  {in_a_line(entry.text)}"
     )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from tweetgen.cli.instance import Instance
+from tweetgen.cli.moments import shown, zone_of
 from tweetgen.errors import InputError
 
 if TYPE_CHECKING:
@@ -104,17 +104,11 @@ def _hint(instance: Instance, slot: "Slot") -> None:
         instance.err.print(hint)
 
 
-def _zone(instance: Instance, account: str) -> ZoneInfo:
-    """Of the instance where there is no such account, any more or because it is its own slot."""
-    accounts = instance.app.accounts
-    return ZoneInfo(accounts[account].timezone if account in accounts else instance.app.config.timezone)
-
-
 def _moment(instance: Instance, account: str, when: str, now: datetime) -> datetime:
     from tweetgen.cli.review_when import moment
 
     try:
-        at = moment(when, _zone(instance, account), now)
+        at = moment(when, zone_of(instance.app, account), now)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="WHEN") from error
     if at <= now:
@@ -123,7 +117,7 @@ def _moment(instance: Instance, account: str, when: str, now: datetime) -> datet
 
 
 def _shown(instance: Instance, slot: "Slot") -> str:
-    return f"{slot.due_at.astimezone(_zone(instance, slot.account)):%a %Y-%m-%d %H:%M %Z}"
+    return shown(slot.due_at, zone_of(instance.app, slot.account))
 
 
 def _to_json(slot: "Slot") -> "dict[str, Json]":

@@ -46,7 +46,7 @@ def standings(
         Standing(
             name,
             _pause(states, name),
-            _next_posts(store, name, account, now, posts),
+            next_posts(store, name, account, now, posts),
             counts.get(name, {}).get(ReviewState.PENDING, 0),
             counts.get(name, {}).get(ReviewState.APPROVED, 0),
             tuple(problems[name]),
@@ -112,7 +112,8 @@ def _pause(states: Mapping[str, AccountState], name: str) -> AccountState | None
     return next((state for state in found if state is not None and state.paused_at is not None), None)
 
 
-def _next_posts(store: Store, name: str, account: Account, now: datetime, count: int) -> tuple[datetime, ...]:
+def next_posts(store: Store, name: str, account: Account, now: datetime, count: int) -> tuple[datetime, ...]:
+    """When it posts next, at most `count` times; by the slots of the service, else by the schedule alone."""
     if slots := store.slots.upcoming(name, "post", count):
         return tuple(slot.due_at for slot in slots)
     zone = ZoneInfo(account.timezone)

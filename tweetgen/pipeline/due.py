@@ -64,8 +64,8 @@ def fill(
     """Look at the post slots that are due, at most `limit`, and see that each is filled, waits or is missed.
 
     `catch_up: all` fills every slot up to `late` after its time; `one`, of those of an account that are later than
-    `GRACE`, only the newest, so that nothing comes in a burst; `skip` none of those. The limits of the account, all
-    destinations together, count the slots that were filled.
+    `GRACE` or were held by a pause, only the newest, so that nothing comes in a burst; `skip` none of those. The limits
+    of the account, all destinations together, count the slots that were filled.
 
     `chosen`: look at these accounts only; None: at all, and miss the slots of those that `accounts` does not have.
     Errors of one account (but for those of the store) let its slot wait, with the error as the reason.
@@ -112,7 +112,9 @@ class _Look:
             return [Missed(slot.number, GONE) for slot in slots]
         changes: list[Waiting | Missed] = []
         for slot in slots:
-            overtaken = slot is not slots[-1] and self._now > slot.due_at + GRACE
+            # a pause is no restart, for which the grace is meant: what it held does not come in a burst
+            late = self._now > slot.due_at + GRACE or slot.reason == PAUSED
+            overtaken = slot is not slots[-1] and late
             if overtaken and account.schedule.catch_up != "all":
                 changes.append(Missed(slot.number, slot.reason or NOT_RUNNING))
             elif change := self._decide(name, account, slot):

@@ -7,6 +7,7 @@ from typing import Any
 
 from tweetgen.config import Account
 from tweetgen.domain import ReviewState
+from tweetgen.pipeline.accounts import next_posts
 from tweetgen.service.costs import costs
 from tweetgen.store import Store
 from tweetgen.store.accounts import EVERY, AccountState
@@ -36,7 +37,7 @@ def report(store: Store, accounts: Mapping[str, Account], now: datetime) -> dict
             for one in store.daemons.alive(now - SILENT)
         ],
         "paused": _pause(states.get(EVERY)),
-        "accounts": _accounts(store, accounts, states, entries),
+        "accounts": _accounts(store, accounts, states, entries, now),
         "steps": _last_steps(entries, ""),
         "next": _next(store, ""),
         "failures": [_entry(one) for one in entries if one.outcome == "failed"][:_MOST_FAILURES],
@@ -69,6 +70,7 @@ def _accounts(
     accounts: Mapping[str, Account],
     states: Mapping[str, AccountState],
     entries: Iterable[JournalEntry],
+    now: datetime,
 ) -> dict[str, Any]:
     waiting = store.candidates.counts()
     outbox: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -82,7 +84,7 @@ def _accounts(
             "about": account.about,
             "enabled_at": _time(state.enabled_at if state else None),
             "paused": _pause(state),
-            "next": _next(store, name),
+            "next": {**_by_schedule(store, name, account, now), **_next(store, name)},
             "pending": counts.get(ReviewState.PENDING, 0),
             "approved": counts.get(ReviewState.APPROVED, 0),
             "stock": account.stock,
@@ -99,6 +101,12 @@ def _next(store: Store, account: str) -> dict[str, Any]:
         for slot in store.slots.upcoming(account, step, limit=1):
             found[step] = {"at": slot.due_at.isoformat(), "waits_for": slot.reason}
     return found
+
+
+def _by_schedule(store: Store, name: str, account: Account, now: datetime) -> dict[str, Any]:
+    """The next post where the service has made no slot for it yet."""
+    posts = next_posts(store, name, account, now, 1)
+    return {"post": {"at": posts[0].isoformat(), "waits_for": ""}} if posts else {}
 
 
 def _last_steps(entries: Iterable[JournalEntry], account: str) -> dict[str, Any]:

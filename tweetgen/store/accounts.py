@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy import Engine, Row, func, select, true, update
 
+from tweetgen.domain import SlotState
 from tweetgen.store.engine import insert_into, reading, writing
 from tweetgen.store.rows import repair
-from tweetgen.store.tables import accounts
+from tweetgen.store.tables import accounts, slots
 
 #: stands for all accounts: its pause is the kill switch
 EVERY = "*"
@@ -71,10 +72,14 @@ class Accounts:
             connection.execute(insert.on_conflict_do_update(index_elements=["account"], set_=change, where=new))
 
     def resume(self, account: str) -> bool:
-        """End the pause of `account`, or the one of all ("*"); False if there was none."""
+        """End the pause of `account`, or the one of all ("*"); False if there was none. Its slots are looked at."""
         change = update(accounts).where(accounts.c.account == account, accounts.c.paused_at.is_not(None))
         with writing(self._engine) as connection:
             ended = connection.execute(change.values(paused_at=None, paused_by="", pause_reason=""))
+            if ended.rowcount > 0:
+                whose = slots.c.account == account if account != EVERY else true()
+                waiting = update(slots).where(slots.c.state == SlotState.OPEN, slots.c.step == "post", whose)
+                connection.execute(waiting.where(slots.c.not_before > slots.c.due_at).values(not_before=slots.c.due_at))
             return ended.rowcount > 0
 
     def states(self) -> Mapping[str, AccountState]:

@@ -1,5 +1,6 @@
 """Connections: SQLite and PostgreSQL made to behave alike."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from sqlalchemy.exc import ArgumentError
 from tweetgen.errors import MissingDependency, StoreError
 from tweetgen.store.problems import spoken
 
+# seconds that somebody may wait for another program's lock without being told why
+_SOON = 1.5
 # one writer at a time, as in SQLite: numbers rise in the order of commits, and two collects never deadlock
 _WRITER_LOCK = 0x7477656574
 
@@ -62,7 +65,7 @@ def _sqlite(url: URL, patience: float) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours to say, see below
-        _write_ahead(connection, patience)
+        _write_ahead(connection, file, patience)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
         # in pages: ids come in no order, so every commit touches many; written back seldom, each goes once
@@ -73,22 +76,56 @@ def _sqlite(url: URL, patience: float) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # a writer asks for the lock at once: a reader that turns writer later fails without waiting
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("writes", False):
+            raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+            if patience <= _SOON or not _begins_soon(raw, file, patience):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
 
 
-def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
-    """Switch to the write-ahead log; SQLite does not wait for a lock here, so we do."""
-    deadline = time.monotonic() + patience
+def _begins_soon(connection: sqlite3.Connection, file: Path, patience: float) -> bool:
+    """Begin to write; False where it has to be tried again, with all patience: who waits was told then."""
+    connection.execute(f"PRAGMA busy_timeout = {int(_SOON * 1000)}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if _is_busy(error):
+            _tell(file, patience - _SOON)
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+    return True
+
+
+def _tell(file: Path, rest: float) -> None:
+    told = "%s is locked by another program; waiting up to %.0f s more for it (which one: fuser -v %s)"
+    logging.getLogger(__name__).warning(told, file, rest, file)
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _write_ahead(connection: sqlite3.Connection, file: Path, patience: float) -> None:
+    """Switch to the write-ahead log; SQLite does not wait for every lock here, so we do."""
+    begun = time.monotonic()
+    connection.execute("PRAGMA busy_timeout = 0")
+    told = patience <= _SOON
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+            waited = time.monotonic() - begun
+            if not _is_busy(error) or waited > patience:
                 raise
+            if not told and waited > _SOON:
+                told = True
+                _tell(file, patience - waited)
             time.sleep(0.05)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -142,6 +143,7 @@ def test_the_log_shows_who_decided_what(tweetgen: Run, add: Add) -> None:
     tweetgen("review", "--as", "ann", "reject", "1", "--reason", "too wet")
     lines = tweetgen("review", "log")[1].splitlines()
     assert len(lines) == 2
+    assert re.match(r"\w{3} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z]+  keeper", lines[1])  # the zone is named
     assert "keeper  1  ann (inbox): reject, pending → rejected  too wet  fog" in lines[1]
     rows = [json.loads(line) for line in tweetgen("review", "log", "--json", "-n", "1")[1].splitlines()]
     assert [(row["actor"], row["action"], row["scores"]) for row in rows] == [("ann", "reject", {"author": 0.5})]

@@ -145,4 +145,4 @@ def test_a_source_that_has_more_later_is_asked_again_then(
         collect_due(context)
     (slot,) = context.store.slots.upcoming("ada", "collect", limit=5)
     assert timedelta(minutes=5) < slot.due_at - datetime.now(UTC) <= timedelta(minutes=7)
-    assert context.store.journal.last(account="ada")[0].detail == "0 new posts, 0 known ones, 1 problems: come back"
+    assert context.store.journal.last(account="ada")[0].detail == "0 new posts, 0 known, 1 problem: come back"
