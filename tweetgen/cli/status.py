@@ -106,7 +106,8 @@ def _cost(cost: dict[str, Any], show: Show) -> str:
     whose = "" if cost["all_accounts"] else f" for {cost['account'] or 'the instance'}"
     today = _of(cost["today"], cost["per_day"])
     month = _of(cost["this_month"], cost["per_month"])
-    ends = f"; spent by {show(cost['account'], cost['reached_at'])} if it goes on like this" if cost["reached_at"] else ""
+    reached = cost["reached_at"]
+    ends = f"; spent by {show(cost['account'], reached)} if it goes on like this" if reached else ""
     return f"{cost['app']}{whose}: {today} today, {month} this month, about ${cost['forecast']:.2f} by its end{ends}"
 
 
