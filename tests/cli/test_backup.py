@@ -54,7 +54,7 @@ def test_texts_that_may_have_been_sent_are_told_of(
     tweetgen("backup", "copy.db")
     out = tweetgen("restore", "copy.db")[1]
     assert "1 text may have been sent since; look at each: tweetgen outbox --state needs_human" in out
-    assert "1 texts wait for review again; some may have been posted since: tweetgen review" in out
+    assert "to be reviewed again, for they may have been posted since: 1 text; see: tweetgen review" in out
     with Store.open(database) as store:
         (waiting,) = store.candidates.pending()
         assert (waiting.text, store.candidates.approved(waiting.account)) == ("ready", [])

@@ -101,6 +101,21 @@ def test_the_nearest_post_is_named_with_its_author(tmp_path: Path) -> None:
     assert OverlapIndex(tmp_path).nearest("nothing of the kind was ever seen here") is None
 
 
+def test_where_no_run_is_shared_the_post_with_the_rarest_common_words_is_nearest(tmp_path: Path) -> None:
+    add(tmp_path, [*["the morning weather is lovely"] * 200, "a lovely croissant for the keeper"])
+    nearest = OverlapIndex(tmp_path).nearest("lovely weather, and my croissant")
+    assert nearest is not None
+    assert (nearest.text, nearest.shared_words) == ("a lovely croissant for the keeper", 1)
+    assert 0 < nearest.likeness < 0.5
+    assert OverlapIndex(tmp_path).shared_words("lovely weather, and my croissant") == (0, "")
+
+
+def test_one_word_of_a_long_text_makes_no_post_near(tmp_path: Path) -> None:
+    add(tmp_path, ["a lovely croissant for the keeper and all of the family that came from the other side of the bay"])
+    text = "nobody had ever thought about bringing a croissant when we sailed beyond those icebergs last winter"
+    assert OverlapIndex(tmp_path).nearest(text) is None
+
+
 def test_a_book_is_indexed_whole_and_shown_by_its_beginning(tmp_path: Path) -> None:
     words = [f"word{number}" for number in range(30_000)]
     add(tmp_path, [" ".join(words)])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tweetgen.corpus.likeness import BANDS, band_keys
-from tweetgen.corpus.overlap.grams import GRAM, Keys, WordHashes, bare, folded_words, gram_keys
+from tweetgen.corpus.overlap.grams import GRAM, Keys, WordHashes, bare, folded_words, gram_keys, telling_words
 from tweetgen.corpus.overlap.segment import SegmentFile, Sizes, record
 
 
@@ -26,12 +26,15 @@ def write_segment(file: IO[bytes], posts: Sequence[Indexable], hashes: WordHashe
     word_starts = _starts([len(each) for each in words])
     keys, places = _grams(words, word_starts, hashes)
     likeness_keys, rows = _bands([post.text for post in posts])
-    sizes = Sizes(len(posts), len(keys), len(likeness_keys), sum(map(len, records)))
+    telling_keys, telling_rows = _telling(words, hashes)
+    sizes = Sizes(len(posts), len(keys), len(likeness_keys), len(telling_keys), sum(map(len, records)))
     segment = SegmentFile(file, sizes)
     segment.append("numbers", np.array([post.number for post in posts], np.uint64))
     segment.append("text_starts", _starts([len(each) for each in records]))
     segment.append("gram_keys", keys)
     segment.append("band_keys", likeness_keys)
+    segment.append("telling_keys", telling_keys)
+    segment.append("telling_rows", telling_rows)
     segment.append("word_starts", word_starts)
     segment.append("gram_places", places)
     segment.append("band_rows", rows)
@@ -50,6 +53,12 @@ def _grams(words: Sequence[Sequence[str]], starts: NDArray[np.int64], hashes: Wo
     ends = np.repeat(starts[1:], np.diff(starts))[: len(keys)]
     places = np.flatnonzero(np.arange(len(keys)) + GRAM <= ends)
     return _in_order(keys[places], places)
+
+
+def _telling(words: Sequence[Sequence[str]], hashes: WordHashes) -> "tuple[Keys, Any]":
+    found = [telling_words(each) for each in words]
+    rows = np.repeat(np.arange(len(words)), [len(each) for each in found])
+    return _in_order(np.fromiter((hashes[word] for each in found for word in each), np.uint64, len(rows)), rows)
 
 
 def _bands(texts: Sequence[str]) -> "tuple[Keys, Any]":

@@ -1,6 +1,7 @@
 """A text as words that can be compared, and every four of them in a row as a number, the same on every machine."""
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
@@ -18,6 +19,8 @@ Keys = NDArray[np.uint64]
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 _FEW = 200_000
+# letters of a word that tells posts apart, and how many of a post are kept
+_TELLING, _TELLING_MOST = 5, 6
 
 
 def bare(text: str) -> str:
@@ -33,6 +36,12 @@ def _blank(found: re.Match[str]) -> str:
 def folded_words(text: str) -> list[str]:
     """The words of a `bare` text without case, in order: as many as `spans` finds."""
     return [text[start:end].casefold() for start, end in spans(text)]
+
+
+def telling_words(words: Iterable[str]) -> list[str]:
+    """The longest words of a text, each once: rare ones are among them, and no others need to be counted."""
+    long = dict.fromkeys(word for word in words if len(word) >= _TELLING)
+    return sorted(long, key=len, reverse=True)[:_TELLING_MOST]
 
 
 class WordHashes(dict[str, int]):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tweetgen.corpus.likeness import fold, likeness
 from tweetgen.corpus.overlap.build import likeness_keys_of
-from tweetgen.corpus.overlap.grams import GRAM, Keys, WordHashes, bare, folded_words, gram_keys
+from tweetgen.corpus.overlap.grams import GRAM, Keys, WordHashes, bare, folded_words, gram_keys, telling_words
 from tweetgen.corpus.overlap.manifest import open_segments, stamp
 from tweetgen.corpus.overlap.segment import KEPT, Segment
 from tweetgen.corpus.words import spans
@@ -17,6 +18,11 @@ from tweetgen.domain import Nearest
 # Posts of one segment that are compared whole: those with the longest runs, and the first of each likeness band.
 _LONGEST_RUNS = 3
 _OF_A_BAND = 2
+# Where nothing else is near: posts compared that share the rarest telling words, and those of a segment looked through.
+_OF_RARE_WORDS = 3
+_SHARING = 150
+# Less alike than this is not like at all.
+_LEAST = 0.06
 # Answers remembered: a candidate is asked about by the filter, then by the ranking.
 _ANSWERS = 2000
 
@@ -74,7 +80,8 @@ class OverlapIndex:
     def nearest(self, text: str) -> Nearest | None:
         """The post it is most like, by likeness or by the share of its words that are one run of the post.
 
-        None where no post shares `GRAM` words in a row or most of its runs of 5 characters.
+        Looked for among those that share `GRAM` words in a row or most of their runs of 5 characters; where there are
+        none, among those that share rare words. None where that finds nothing either.
         """
         return self._answer(text).nearest
 
@@ -108,8 +115,24 @@ class OverlapIndex:
             for near in _near(segment, runs, bands, folded, words):
                 if nearest is None or near[0] > nearest[0]:
                     nearest = near
+        if nearest is None:
+            nearest = self._by_rare_words(segments, folded, words)
         quoted = "" if best is None else _quote(plain, best)
         return _Answer(0 if best is None else best.words, quoted, None if nearest is None else nearest[1])
+
+    def _by_rare_words(
+        self, segments: Sequence[Segment], folded: str, words: Sequence[str]
+    ) -> "tuple[tuple[float, float], Nearest] | None":
+        keys = np.array([self._hashes[word] for word in telling_words(words)], np.uint64)
+        sharing = sorted((found for one in segments for found in _sharing(one, keys)), key=lambda found: -found[0])
+        posts = [segment.post(row) for _, segment, row in sharing[:_OF_RARE_WORDS]]
+        alike, author, text = max(
+            ((likeness(folded, fold(text)), author, text) for author, text in posts), default=(0.0, "", "")
+        )
+        if alike < _LEAST:
+            return None
+        run = _common_run(words, folded_words(bare(text)))
+        return (max(alike, run / len(words)), alike), Nearest(text, author, run, alike)
 
 
 def _quote(text: str, run: _Run) -> str:
@@ -165,6 +188,27 @@ def _like(segment: Segment, bands: Keys) -> list[int]:
                 break
             rows[int(segment.band_rows[place])] = None
     return list(rows)
+
+
+def _sharing(segment: Segment, keys: Keys) -> list[tuple[float, Segment, int]]:
+    """The rows that share words with these keys and whose words are the rarest together, with how rare these are."""
+    lows = np.searchsorted(segment.telling_keys, keys)
+    counts = np.searchsorted(segment.telling_keys, keys, side="right") - lows
+    rows: list[NDArray[np.uint32]] = []
+    weights: list[float] = []
+    left = _SHARING
+    for place in np.argsort(counts, kind="stable").tolist():
+        count = int(counts[place])
+        if count and left > 0:
+            rows.append(segment.telling_rows[lows[place] : lows[place] + min(count, left)])
+            weights.append(float(np.log1p(len(segment) / count)))
+            left -= len(rows[-1])
+    if not rows:
+        return []
+    found, which = np.unique(np.concatenate(rows), return_inverse=True)
+    rarity = np.bincount(which, np.repeat(weights, [len(each) for each in rows]))
+    best = np.argsort(-rarity, kind="stable")[:_OF_RARE_WORDS]
+    return [(float(rarity[one]), segment, int(found[one])) for one in best]
 
 
 def _common_run(one: Sequence[str], other: Sequence[str]) -> int:

@@ -12,7 +12,7 @@ from tweetgen.errors import InputError
 
 NAME = "manifest.json"
 SUFFIX = ".segment"
-_VERSION = 1
+_VERSION = 2
 # A reader that finds a segment gone looks again: the writer merged it meanwhile.
 _LOOKS = 20
 

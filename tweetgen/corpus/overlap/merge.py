@@ -68,18 +68,25 @@ def write_merged(file: IO[bytes], parts: Sequence[Part]) -> None:
     for keys, values in _merged([(m.part.segment.band_keys, m.part.segment.band_rows, m.rows) for m in moved]):
         segment.append("band_keys", keys)
         segment.append("band_rows", values)
+    for keys, values in _merged([(m.part.segment.telling_keys, m.part.segment.telling_rows, m.rows) for m in moved]):
+        segment.append("telling_keys", keys)
+        segment.append("telling_rows", values)
 
 
 def _sizes(parts: Sequence[Part]) -> Sizes:
-    grams = bands = size = 0
+    grams = bands = telling = size = 0
     for part in parts:
         found = part.segment
         lengths = _lengths(found.word_starts)[part.keep]
         grams += int(np.maximum(lengths - GRAM + 1, 0).sum())
         size += int(_lengths(found.text_starts)[part.keep].sum())
-        for start in range(0, len(found.band_rows), _STEP):
-            bands += int(part.keep[found.band_rows[start : start + _STEP]].sum())
-    return Sizes(sum(int(part.keep.sum()) for part in parts), grams, bands, size)
+        bands += _kept(part, found.band_rows)
+        telling += _kept(part, found.telling_rows)
+    return Sizes(sum(int(part.keep.sum()) for part in parts), grams, bands, telling, size)
+
+
+def _kept(part: Part, rows: NDArray[np.uint32]) -> int:
+    return sum(int(part.keep[rows[start : start + _STEP]].sum()) for start in range(0, len(rows), _STEP))
 
 
 def _write_rows(segment: SegmentFile, parts: Sequence[Part]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import mmap
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,7 +15,7 @@ from tweetgen.errors import InputError
 KEPT = 4000
 
 _HEADER = 256
-_MAGIC = "tweetgen overlap 1"
+_MAGIC = "tweetgen overlap 2"
 #: between author and text; no stored post holds it
 _BETWEEN = "\0"
 
@@ -28,6 +28,8 @@ class Sizes:
     #: entries of the table of word runs, and of the table of likeness bands
     grams: int
     bands: int
+    #: entries of the table of telling words
+    telling: int
     #: of authors and texts, as UTF-8
     bytes: int
 
@@ -45,17 +47,19 @@ def layout(sizes: Sizes) -> dict[str, Field]:
     """Every array of a segment by its name.
 
     `numbers` of the posts; where their texts begin in `texts` (one more: the end), and their words in the row of all
-    words; two tables, each in order of its keys, equal keys in order of their values: run of words → place of its first
-    word, band of likeness → row of the post.
+    words; three tables, each in order of its keys, equal keys in order of their values: run of words → place of its
+    first word, band of likeness → row of the post, telling word → row of the post.
     """
     arrays = {
         "numbers": ("<u8", sizes.posts),
         "text_starts": ("<u8", sizes.posts + 1),
         "gram_keys": ("<u8", sizes.grams),
         "band_keys": ("<u8", sizes.bands),
+        "telling_keys": ("<u8", sizes.telling),
         "word_starts": ("<u4", sizes.posts + 1),
         "gram_places": ("<u4", sizes.grams),
         "band_rows": ("<u4", sizes.bands),
+        "telling_rows": ("<u4", sizes.telling),
         "texts": ("u1", sizes.bytes),
     }
     fields, offset = {}, _HEADER
@@ -72,8 +76,7 @@ class SegmentFile:
         self._file = file
         self._fields = layout(sizes)
         self._ends = {name: field.offset for name, field in self._fields.items()}
-        told = {"posts": sizes.posts, "grams": sizes.grams, "bands": sizes.bands, "bytes": sizes.bytes}
-        file.write(f"{_MAGIC} {json.dumps(told)}".ljust(_HEADER - 1).encode() + b"\n")
+        file.write(f"{_MAGIC} {json.dumps(asdict(sizes))}".ljust(_HEADER - 1).encode() + b"\n")
 
     def append(self, name: str, values: "NDArray[Any] | bytes") -> None:
         """Write the next values of an array."""
@@ -100,9 +103,11 @@ class Segment:
         self.text_starts: NDArray[np.uint64] = arrays["text_starts"]
         self.gram_keys: NDArray[np.uint64] = arrays["gram_keys"]
         self.band_keys: NDArray[np.uint64] = arrays["band_keys"]
+        self.telling_keys: NDArray[np.uint64] = arrays["telling_keys"]
         self.word_starts: NDArray[np.uint32] = arrays["word_starts"]
         self.gram_places: NDArray[np.uint32] = arrays["gram_places"]
         self.band_rows: NDArray[np.uint32] = arrays["band_rows"]
+        self.telling_rows: NDArray[np.uint32] = arrays["telling_rows"]
         self.texts: NDArray[np.uint8] = arrays["texts"]
 
     def __len__(self) -> int:
