@@ -35,12 +35,13 @@ def test_a_broken_edit_keeps_the_old_configuration_and_says_so(instance: "Instan
     serving = instance.serve()
     with instance.store() as store:
         instance.wait_for(lambda: store.candidates.approved("ada"), "an approved text")
-        instance.write("accounts/ada.yaml", instance.automatic + "voise: {}\n")
+        instance.write("accounts/ada.yaml", instance.automatic + "voise: {}\nstok: 3\n")
         serving.wait_until_said("the old settings stay in force")
         (notice,) = instance.wait_for(
             lambda: [one for one in store.notices.open() if one.event.kind == "settings"], "a notice"
         )
-        assert "voise" in notice.event.message
+        assert "voise: unknown key" in notice.event.message
+        assert " | accounts/ada.yaml: stok: unknown key" in notice.event.message
         assert "voise" in instance.wait_for(lambda: instance.daemons(store)[0].details["problem"], "the problem")
     instance.make_due("ada")
     instance.wait_for(instance.posted, "a posted line all the same")
