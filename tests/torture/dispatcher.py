@@ -6,6 +6,7 @@ event of the database's engine before each commit.
 """
 
 import http.client
+import importlib
 import json
 import logging
 import os
@@ -14,25 +15,31 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import event
 
 from tweetgen.domain import Outgoing, Receipt, SendState
 from tweetgen.errors import NotSent, Throttled
+from tweetgen.host import InstanceHost, Parts
+from tweetgen.interfaces import Destination
 from tweetgen.pipeline import dispatch, reconcile
 from tweetgen.pipeline.delivery import Backoff, Channel, Judge
 from tweetgen.pipeline.dispatch import Dispatcher, Timing
 from tweetgen.pipeline.reconcile import Reconciler
 from tweetgen.settings import OnUnknown
 from tweetgen.store import Store
+from tweetgen.vault import FileVault
 
 #: every moment a child may be killed at
 FAILPOINTS = ("commit", *dispatch.BOUNDARIES, *reconcile.BOUNDARIES)
 _OPEN = (SendState.READY, SendState.RETRY, SendState.SENDING, SendState.UNKNOWN)
-_LIMIT, _SPARE, _BACKOFF = timedelta(seconds=0.25), timedelta(seconds=0.35), timedelta(seconds=0.03)
+_SPARE, _BACKOFF = timedelta(seconds=0.35), timedelta(seconds=0.03)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,17 @@ class Orders:
     processes: int = 1
     #: in the end, run on until nothing is open
     finish: bool = True
+    #: by account the settings of a destination `x`; without any, all go to a service of our own
+    x: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: seconds that one attempt may take
+    limit: float = 0.25
+    #: of the folder for what destinations keep
+    state: str = ""
+
+    @property
+    def longest(self) -> timedelta:
+        """That one attempt may take."""
+        return timedelta(seconds=self.limit)
 
 
 class Remote:
@@ -86,14 +104,34 @@ class Remote:
         return found and Receipt(found)
 
 
+def destination(orders: Orders, account: str, store: Store) -> Destination:
+    """Where an account's texts go; on X with the true host, its limits and budget in the same store."""
+    if account not in orders.x:
+        return Remote(orders.service, orders.keyed, orders.settle)
+    from tweetgen_plugins.destination_x import XDestination
+
+    folder = Path(orders.state)
+    parts = Parts(lambda: store, _nobody, _nobody, lambda: FileVault(folder))
+    host = InstanceHost("destination.x", account, ZoneInfo("UTC"), folder, True, parts)
+    made: Destination = XDestination(XDestination.Settings.model_validate(orders.x[account]), host)
+    return made
+
+
+def _nobody() -> Any:
+    raise AssertionError("a destination asks for nothing of the kind")
+
+
 def work(orders: Orders, seed: int, boundary: Callable[[str], None], until_done: bool) -> None:
     """What a daemon does: send, reconcile, for ever or until nothing is open."""
     with Store.open(orders.database) as store:
         event.listen(store._engine, "commit", lambda _: boundary("commit"))
-        remote = Remote(orders.service, orders.keyed, orders.settle)
-        made = [Channel(name, "main", remote, orders.on_unknown, remote.settle, 10_000) for name in orders.accounts]
+        settle = timedelta(seconds=orders.settle)
+        made = [
+            Channel(name, "main", destination(orders, name, store), orders.on_unknown, settle, 10_000)
+            for name in orders.accounts
+        ]
         channels = {channel.key: channel for channel in made}
-        timing, chance = Timing(lambda: datetime.now(UTC), _LIMIT, _SPARE), random.Random(seed)
+        timing, chance = Timing(lambda: datetime.now(UTC), orders.longest, _SPARE), random.Random(seed)
         backoff = Backoff(_BACKOFF, _BACKOFF * 4)
         owner = f"torture:{os.getpid()}:{seed}"
         sender = Dispatcher(store, owner, channels, timing, Judge(chance, backoff), boundary=boundary)
@@ -154,7 +192,7 @@ def at_random(orders: Orders) -> None:
         place = chance.randrange(orders.processes)
         if orders.processes > 1 and chance.random() < 0.05:
             os.kill(children[place], signal.SIGSTOP)
-            time.sleep((_LIMIT + _SPARE).total_seconds() * 1.5)
+            time.sleep((orders.longest + _SPARE).total_seconds() * 1.5)
             os.kill(children[place], signal.SIGCONT)
         os.kill(children[place], signal.SIGKILL)
         os.waitpid(children[place], 0)
@@ -167,6 +205,11 @@ def at_random(orders: Orders) -> None:
 def main() -> None:
     logging.disable()  # what goes wrong here is meant to
     orders = Orders(**json.load(sys.stdin))
+    if orders.x:
+        # imported once, before there are children
+        importlib.import_module("tweetgen_plugins._x.tweepy_client")
+        # what cannot be asked now is asked again sooner than anybody but us would
+        reconcile._LATER = timedelta(seconds=0.05)
     at_failpoints(orders)
     if orders.kills:
         at_random(orders)

@@ -51,7 +51,7 @@ class App:
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         endpoint, ident = _route(method, path)
         self.world.requests[endpoint] += 1
-        fault = take(self.world.faults, endpoint) if endpoint != "fake" else None
+        fault = take(self.world.faults, endpoint) or self.world.misfortune(endpoint) if endpoint != "fake" else None
         answer = Answer(0, b"")
         if fault is None or fault.accept or fault.how in _DONE_ALL_THE_SAME:
             late = fault.seconds if fault is not None and fault.how is How.LATE else 0

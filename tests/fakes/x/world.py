@@ -134,6 +134,8 @@ class World:
     #: whether to keep them; a long run has too many
     record: bool = True
     faults: list[Fault] = field(default_factory=list)
+    #: asked for a fault wherever none is ordered, with the endpoint's name
+    misfortune: Callable[[str], Fault | None] = lambda _: None
     limits: dict[str, list[Limit]] = field(default_factory=lambda: dict(LIMITS))
     #: whether answers say anything about limits
     limit_headers: bool = True
