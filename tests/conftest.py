@@ -59,12 +59,19 @@ def unavailable() -> Callable[[str], NoReturn]:
 
 
 @pytest.fixture
-def x(x_contract: "Contract | None") -> "Iterator[Running]":
-    """A small X of our own, empty, over real HTTP at `x.url`; what is said there must be as X describes it."""
-    from tests.fakes.x import running
+def x(x_contract: "Contract | None", monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Iterator[Running]":
+    """A small X of our own, empty, over real HTTP at `x.url`.
 
-    with running() as found:
-        yield found
+    What is said there must be as X describes it, and nothing that a test logs, prints, raises or writes may hold a key
+    or token.
+    """
+    from tests.fakes.x import running
+    from tests.fakes.x.leaks import listening, secrets_of
+
+    with listening(monkeypatch) as leaks:
+        with running() as found:
+            yield found
+        assert leaks.found(secrets_of(found.world.logins), tmp_path) == []
     if x_contract is not None:
         assert list(x_contract.broken(found.world.exchanges)) == []
 

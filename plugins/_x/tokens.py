@@ -87,7 +87,7 @@ class Login:
         with self._secrets.lock(self._name):
             answer = self._ask(form)
             if not answer.success:
-                raise ReauthRequired(f"X did not accept the login{_words(answer)}; begin anew")
+                raise ReauthRequired(f"X did not accept the login{_words(answer, form)}; begin anew")
             now = self._host.now()
             tokens = self._parsed(answer, Tokens("", "", now, since=now))
             if tokens is None:
@@ -108,9 +108,10 @@ class Login:
         if found.spent or not found.refresh:
             why = "the answer with the new tokens was lost" if found.spent else "X gave no token to renew it with"
             raise ReauthRequired(f"the login of {self._name} has ended: {why}; {self._remedy}")
+        form = {"grant_type": "refresh_token", "refresh_token": found.refresh}
         keep(self._secrets, self._name, replace(found, spent=True))
         try:
-            answer = self._ask({"grant_type": "refresh_token", "refresh_token": found.refresh})
+            answer = self._ask(form)
         except NotSent:
             keep(self._secrets, self._name, found)
             raise
@@ -121,7 +122,7 @@ class Login:
             raise Throttled("X does not renew the login just now", retry_after(answer, self._host.now()))
         tokens = self._parsed(answer, found) if answer.success else None
         if tokens is None:
-            raise self._lost(f"it answered {answer.status}{_words(answer)}")
+            raise self._lost(f"it answered {answer.status}{_words(answer, form)}")
         keep(self._secrets, self._name, tokens)
         return tokens
 
@@ -200,9 +201,13 @@ def keep(secrets: "Secrets", name: str, tokens: Tokens) -> None:
     secrets.put(name, value)
 
 
-def _words(answer: Answer) -> str:
-    """What it says of an error by its two fields (RFC 6749, 5.2), and nothing else: the rest may hold a token."""
+def _words(answer: Answer, form: Mapping[str, str]) -> str:
+    """What it says of an error by its two fields (RFC 6749, 5.2), without what it was asked with."""
     said = json_object(answer)
     words = [text for name in ("error", "error_description") if isinstance(text := said.get(name), str)]
-    told = " ".join(": ".join(words).split())[:200]
+    told = ": ".join(words)
+    for name in ("refresh_token", "code", "code_verifier"):
+        if secret := form.get(name):
+            told = told.replace(secret, "***")
+    told = " ".join(told.split())[:200]
     return f" ({told})" if told.isprintable() and told else ""
