@@ -192,17 +192,19 @@ class XDestination:
 
     def _known_name(self) -> str:
         """For links, and so that nobody learns from own posts; never worth a post."""
-        if self._settings.user is None and not (self._settings.read and self._may_ask):
-            return ""
+        given = self._settings.user or ""
         try:
-            with self._told():
-                return self._me()["name"]
+            if self._settings.read and self._may_ask:
+                with self._told():
+                    return self._me()["name"]
+            if given and self._may_ask:
+                self._keep({"name": given})
         except ReauthRequired:
             raise
         except TweetgenError as error:
-            self._may_ask = False
-            self._host.log.info("whose login at X this is cannot be told: %s", error)
-            return self._settings.user or ""
+            self._host.log.info("whose login at X this is cannot be told or kept: %s", error)
+        self._may_ask = False
+        return given
 
     def _me(self) -> dict[str, str]:
         """Id and name of the user, looked up once a login."""
@@ -214,15 +216,18 @@ class XDestination:
 
     def _look_up(self, login: str) -> dict[str, str]:
         user = self._profile()
-        names = {user.name}
+        self._keep({"login": login, "id": user.id, "name": user.name})
+        return {"id": user.id, "name": user.name}
+
+    def _keep(self, known: dict[str, Json]) -> None:
+        """Of the user; what was posted under an old name stays own."""
         while True:
             kept, version = self._host.state.get()
-            if isinstance(kept, dict) and isinstance(before := kept.get("own_names"), list):
-                names |= {str(name) for name in before}  # what was posted under an old name stays own
+            before = kept.get("own_names") if isinstance(kept, dict) else None
+            names = {str(known["name"]), *(map(str, before) if isinstance(before, list) else ())}
             own: list[Json] = [*sorted(names)]
-            value: Json = {"login": login, "id": user.id, "name": user.name, "own_names": own}
-            if self._host.state.put(value, version):
-                return {"id": user.id, "name": user.name}
+            if self._host.state.put({**known, "own_names": own}, version):
+                return
 
     def _profile(self) -> XUser:
         with self._spending.of("me", self._settings.prices.user, lambda: self._client.rates):

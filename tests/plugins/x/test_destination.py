@@ -75,6 +75,14 @@ def test_without_reading_nothing_is_asked_about_oneself(x: Running, make: Make, 
     assert x.world.requests["me"] == 0
 
 
+def test_a_name_that_is_given_is_own_without_asking(x: Running, make: Make, send: Send, purse: FakeHost) -> None:
+    destination = make(read=False, user="@keeper")
+    assert destination.publish(send("one")).url.startswith("https://x.com/keeper/status/")
+    destination.publish(send("two"))
+    assert x.world.requests == {"create": 2}
+    assert purse.kept == [{"name": "keeper", "own_names": ["keeper"]}]
+
+
 @pytest.mark.parametrize(
     "text", ["see https://fog.example.org/a", "see tide.example.com", "日本https://fog.example.org"]
 )
