@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
@@ -17,8 +16,8 @@ from zoneinfo import ZoneInfo
 from tweetgen import config as configuration
 from tweetgen.config import Account, Config, DestinationEntry, Draft, Entry, secrets
 from tweetgen.domain import Json
-from tweetgen.errors import ConfigError, InputError, MissingDependency, PluginError, TweetgenError, UnknownName
-from tweetgen.interfaces import Corpus, Destination, Host, Offered
+from tweetgen.errors import ConfigError, InputError, MissingDependency, TweetgenError, UnknownName
+from tweetgen.interfaces import Corpus, Host, Offered
 from tweetgen.plugin_settings import entry_problems, settings_problems
 from tweetgen.plugins import (
     ConfiguredDestination,
@@ -28,6 +27,7 @@ from tweetgen.plugins import (
     ConfiguredSource,
     Plugins,
     Registry,
+    settle_of,
 )
 
 if TYPE_CHECKING:
@@ -125,12 +125,17 @@ class App:
     @cached_property
     def links(self) -> "Links":
         """Makes and reads the addresses by which candidates are decided about. Raises ConfigError, InputError."""
-        from tweetgen.pipeline.link_secret import secret
         from tweetgen.pipeline.links import Links
 
-        web = self.config.web
-        given = None if web.secret is None else self._resolved("web.secret", web.secret)
-        return Links(secret(given, self.state), web.url)
+        return Links(self.web_secret, self.config.web.url)
+
+    @cached_property
+    def web_secret(self) -> str:
+        """What links, logins and forms are signed with. Raises ConfigError, InputError."""
+        from tweetgen.pipeline.link_secret import secret
+
+        given = self.config.web.secret
+        return secret(None if given is None else self._resolved("web.secret", given), self.state)
 
     @cached_property
     def vault(self) -> "FileVault":
@@ -313,7 +318,7 @@ class App:
             made,
             delivery.limits,
             delivery.on_unknown or self.account(account).on_unknown,
-            _settle(wanted.entry.name, made) if delivery.settle is None else delivery.settle,
+            settle_of(wanted.entry.name, made) if delivery.settle is None else delivery.settle,
         )
 
     def _make(self, registry: Registry[Offered], entry: Entry, account: str = "", name: str = "") -> Offered:
@@ -379,18 +384,6 @@ def _may_name_a_database(path: Path) -> bool:
         return re.search(r"^[\s{,]*[\"']?database\b", path.read_text("utf-8", "replace"), re.MULTILINE) is not None
     except OSError:
         return True
-
-
-def _settle(name: str, destination: Destination) -> timedelta:
-    """How long a text may be under way, as the plugin says: what is no time would break the sending of all others."""
-    try:
-        settle: object = destination.settle
-    except Exception as error:
-        why = " ".join(f"does not tell its `settle` ({type(error).__name__}: {error})".split())
-        raise PluginError(f"destination {name}", why) from error
-    if not isinstance(settle, timedelta) or settle < timedelta(0):
-        raise PluginError(f"destination {name}", f"its `settle` is no length of time but {settle!r}")
-    return settle
 
 
 def _key(entry: Entry) -> str:

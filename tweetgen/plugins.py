@@ -352,3 +352,15 @@ def _reason(error: BaseException, file: str | None = None) -> str:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     where = f"line {lines[-1]}: " if lines else ""
     return f"{where}{type(error).__name__}: {message}" if message else f"{where}{type(error).__name__}"
+
+
+def settle_of(name: str, destination: Destination) -> timedelta:
+    """How long a text may be under way, as the plugin says: what is no time would break the sending of all others."""
+    try:
+        settle: object = destination.settle
+    except Exception as error:
+        why = " ".join(f"does not tell its `settle` ({type(error).__name__}: {error})".split())
+        raise PluginError(f"destination {name}", why) from error
+    if not isinstance(settle, timedelta) or settle < timedelta(0):
+        raise PluginError(f"destination {name}", f"its `settle` is no length of time but {settle!r}")
+    return settle

@@ -28,7 +28,7 @@ def test_the_newest_step_is_the_one_the_program_knows() -> None:
     assert [step[:4] for step in steps] == [f"{number:04}" for number in range(1, len(steps) + 1)]
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005"])
 def test_a_database_of_an_older_program_keeps_its_posts(url: str, tmp_path: Path, revision: str) -> None:
     _older(url, tmp_path, revision)
     with Store.open(url) as store:

@@ -10,13 +10,14 @@ import httpx
 import pytest
 import uvicorn
 
+from tweetgen.app import App
 from tweetgen.domain import Candidate, Nearest, Outcome, Pending, Verdict
 from tweetgen.pipeline.links import Links
 from tweetgen.store import NewCandidate, Store
-from tweetgen.web.app import Health, create
+from tweetgen.web.app import create
+from tweetgen.web.site import Health, Site
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SECRET = "a secret of tests alone, long enough"
 
 
 @dataclass
@@ -31,9 +32,17 @@ class Pages:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'tweetgen.db'}") as opened:
-        yield opened
+def app(tmp_path: Path) -> Iterator[App]:
+    """An instance whose files a test may write before it asks for `pages`."""
+    (tmp_path / "config.yaml").touch()
+    opened = App.open(tmp_path, {})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(app: App) -> Store:
+    return app.store
 
 
 @pytest.fixture
@@ -55,12 +64,11 @@ def one(store: Store) -> Pending:
 
 
 @pytest.fixture
-def pages(store: Store) -> Iterator[Pages]:
-    links = Links(SECRET, "http://127.0.0.1")
+def pages(app: App) -> Iterator[Pages]:
     with httpx.Client() as browser:
-        running = Pages(store, links, browser)
+        running = Pages(app.store, app.links, browser)
         health = Health(lambda: running.trouble.get("alive"), lambda: running.trouble.get("ready"))
-        application = create(store, links, health, lambda: b"tweetgen_up 1\n", lambda: running.now)
+        application = create(Site(lambda: app, "keeper", health, lambda: b"tweetgen_up 1\n", lambda: running.now))
         server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -19,5 +19,5 @@ def test_metrics_are_given_as_they_are(pages: Any) -> None:
 
 
 def test_there_is_nothing_else(pages: Any) -> None:
-    for address in ("/", "/docs", "/openapi.json", "/links", "/static/../app.py", "/static/%2e%2e/app.py"):
+    for address in ("/docs", "/openapi.json", "/links", "/static/../app.py", "/static/%2e%2e/app.py"):
         assert pages.browser.get(address).status_code == 404, address

@@ -32,6 +32,7 @@ COMMANDS = {
     "evaluate": "Measure a model: bits per character, attribution, novelty",
     "models": "List the models and what each was learnt from",
     "review": "Approve, edit or reject what was written",
+    "web": "Review, play and look around in a browser",
     "serve": "Run the service: collect, train, write, review and post",
     "status": "Show what the service did, what failed and what is next",
     "slots": "Show what is due and what was missed; add, move, cancel",

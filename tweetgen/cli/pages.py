@@ -1,13 +1,17 @@
-"""The pages beside the daemon: served in a thread of their own until the daemon ends."""
+"""The pages at one address: beside the daemon in a thread of their own, or alone."""
 
 import socket
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from tweetgen.cli.person import own_name
 from tweetgen.errors import InputError
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
+
+    from tweetgen.app import App
 
 #: seconds that answers being written may take at the end
 _LAST_ANSWERS = 1
@@ -16,7 +20,7 @@ _LAST_ANSWERS = 1
 class Pages:
     """A web server at one address."""
 
-    def __init__(self, pages: "FastAPI", host: str, port: int) -> None:
+    def __init__(self, pages: "ASGIApp", host: str, port: int) -> None:
         """Take the address; `port` 0 takes any that is free. Raises `InputError` where it cannot be had."""
         import uvicorn
 
@@ -38,8 +42,24 @@ class Pages:
         """Begin to answer; returns at once."""
         self._thread.start()
 
+    def run(self) -> None:
+        """Answer until Ctrl-C or SIGTERM."""
+        self._server.run([self._socket])
+
     def stop(self) -> None:
         """Answer what was asked, and give the address back."""
         self._server.should_exit = True
         self._thread.join(_LAST_ANSWERS + 0.5)
         self._socket.close()
+
+
+def open_pages(current: "Callable[[], App]", host: str | None = None, port: int | None = None, **site: Any) -> Pages:
+    """The pages of an instance, where its configuration says unless told otherwise; `site`: see `web.site.Site`.
+
+    Raises `InputError` where the address cannot be had.
+    """
+    from tweetgen.web.app import create
+    from tweetgen.web.site import Site
+
+    web = current().config.web
+    return Pages(create(Site(current, own_name(), **site)), host or web.host, web.port if port is None else port)

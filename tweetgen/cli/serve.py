@@ -78,15 +78,13 @@ def _serve(context: "Context") -> None:
 
 def _pages(context: "Context", daemon: "Daemon") -> "Pages | None":
     """Begin to answer browsers; None, with a word in the log, where the address cannot be had."""
-    from tweetgen.cli.pages import Pages
+    from tweetgen.cli.pages import open_pages
     from tweetgen.errors import InputError
-    from tweetgen.web.app import Health, create
+    from tweetgen.web.site import Health
 
-    web = context.app.config.web
     health = Health(daemon.trouble, daemon.hindrance)
-    app = create(context.store, context.app.links, health, context.metrics.exposition, context.now)
     try:
-        pages = Pages(app, web.host, web.port)
+        pages = open_pages(lambda: context.app, health=health, metrics=context.metrics.exposition, now=context.now)
     except InputError as error:  # such as a second daemon on one machine: that one works, only without pages
         logging.getLogger(__name__).warning("no pages: %s", error)
         return None

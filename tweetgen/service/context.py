@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from tweetgen.app import App
 from tweetgen.config import Account
+from tweetgen.pipeline.models import Models
 from tweetgen.service.metrics import Metrics, counted
-from tweetgen.service.models import Models
 from tweetgen.service.parts import Parts
 from tweetgen.service.patience import Patience
 from tweetgen.service.redaction import Redactor

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: the newest step in migrations/versions
-HEAD = "0005"
+HEAD = "0006"
 _VERSION_TABLE = "tweetgen_schema"
 
 

@@ -31,6 +31,7 @@ from tweetgen.store.budgets import Budgets
 from tweetgen.store.candidates import Candidates
 from tweetgen.store.channels import Channels
 from tweetgen.store.daemons import Daemons
+from tweetgen.store.deeds import Deeds
 from tweetgen.store.engine import connect, insert_into, parse, reading, writing
 from tweetgen.store.examine import examine
 from tweetgen.store.journal import Journal
@@ -73,6 +74,7 @@ class Store:
         self.outbox = Outbox(engine)
         self.budgets = Budgets(engine)
         self.rate_limits = RateLimits(engine)
+        self.deeds = Deeds(engine)
 
     @classmethod
     def open(cls, url: str, patience: float = 60.0) -> "Store":

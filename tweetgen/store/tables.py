@@ -78,12 +78,13 @@ cursors = Table(
 )
 
 
-def _number() -> Column[int]:
+def number() -> Column[int]:
+    """The primary key of a table whose rows are numbered as they come."""
     # SQLite numbers rows by itself only where the type is spelt INTEGER
     return Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
 
 
-_json = JSON().with_variant(JSONB, "postgresql")
+plain_json = JSON().with_variant(JSONB, "postgresql")
 
 accounts = Table(
     "accounts",
@@ -100,7 +101,7 @@ accounts = Table(
 candidates = Table(
     "candidates",
     metadata,
-    _number(),
+    number(),
     Column("account", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
@@ -108,11 +109,11 @@ candidates = Table(
     # SHA-256 of `text` as UTF-8, hexadecimal; what is sent must match it
     Column("text_hash", Text, nullable=False),
     # the `Candidate` as it came from the network: text, voice, model, seed …
-    Column("written", _json, nullable=False),
-    Column("scores", _json, nullable=False),
+    Column("written", plain_json, nullable=False),
+    Column("scores", plain_json, nullable=False),
     Column("score", Float, nullable=False),
-    Column("verdicts", _json, nullable=False),
-    Column("nearest", _json),
+    Column("verdicts", plain_json, nullable=False),
+    Column("nearest", plain_json),
     Column("at_random", Boolean, nullable=False),
     # how often it was skipped; those come last
     Column("skips", Integer, nullable=False, default=0),
@@ -153,7 +154,7 @@ Index(
 decisions = Table(
     "decisions",  # the audit log: rows are only ever added
     metadata,
-    _number(),
+    number(),
     Column("at", UtcTime, nullable=False),
     Column("account", Text, nullable=False),
     Column("candidate", BigInteger, nullable=False),
@@ -164,7 +165,7 @@ decisions = Table(
     Column("via", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("scores", _json, nullable=False),
+    Column("scores", plain_json, nullable=False),
     Column("at_random", Boolean, nullable=False),
     Column("state_before", Text, nullable=False),
     Column("state_after", Text, nullable=False),
@@ -184,7 +185,7 @@ def _due_at(row: Any) -> Any:  # SQLAlchemy's own context
 slots = Table(
     "slots",
     metadata,
-    _number(),
+    number(),
     Column("account", Text, nullable=False),  # "" for steps of the whole instance
     Column("step", Text, nullable=False),  # post, collect, train
     Column("key", Text, nullable=False),
@@ -214,7 +215,7 @@ plans = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _number(),
+    number(),
     Column("account", Text, nullable=False),
     # the destination's name within the account
     Column("destination", Text, nullable=False),
@@ -241,7 +242,7 @@ outbox = Table(
     Column("sent_at", UtcTime),
     Column("remote_id", Text, nullable=False, default=""),
     Column("url", Text, nullable=False, default=""),
-    Column("details", _json),
+    Column("details", plain_json),
     Column("error", Text, nullable=False, default=""),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("account", "destination", "slot", "part", name="outbox_slot"),
@@ -275,7 +276,7 @@ plugin_states = Table(
 journal = Table(
     "journal",  # what the service did; old rows are swept
     metadata,
-    _number(),
+    number(),
     Column("step", Text, nullable=False),
     Column("account", Text, nullable=False),
     Column("started_at", UtcTime, nullable=False),
@@ -292,7 +293,7 @@ notices = Table(
     "notices",  # what observers were told, so that they are told once a cause
     metadata,
     Column("cause", Text, primary_key=True),
-    Column("event", _json, nullable=False),
+    Column("event", plain_json, nullable=False),
     Column("count", Integer, nullable=False),
     Column("first_at", UtcTime, nullable=False),
     Column("last_at", UtcTime, nullable=False),
@@ -305,7 +306,7 @@ daemons = Table(
     Column("owner", Text, primary_key=True),  # host:pid:random
     Column("started_at", UtcTime, nullable=False),
     Column("beat_at", UtcTime, nullable=False),
-    Column("details", _json, nullable=False),
+    Column("details", plain_json, nullable=False),
 )
 
 leases = Table(

@@ -1,63 +1,83 @@
-"""The pages: a link's candidate with one button, the state of the service, its metrics."""
+"""The application: pages for people, JSON for programs, health and metrics for machines."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import timedelta
+from urllib.parse import urlsplit
 
-from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse, Response
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
-from tweetgen.pipeline.links import Links
-from tweetgen.store import Store
-from tweetgen.web import link_pages
-from tweetgen.web.guard import guard
+from tweetgen.web import api, pages
+from tweetgen.web.entrance import entrance
+from tweetgen.web.forms import Tokens
+from tweetgen.web.guard import Guard
+from tweetgen.web.problems import answer_problems
+from tweetgen.web.rendering import STATIC, Rendering
+from tweetgen.web.roles import Unasked, Viewer
+from tweetgen.web.site import Site
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+VERSION = "/api/v1"
+_YEAR = int(timedelta(days=365).total_seconds())
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
-    """Asked at every request; each answers None, or in one line what is wrong."""
+class _Files(StaticFiles):
+    """Files of ours, under the digest of them all: what is under one never changes."""
 
-    #: wrong here means: this process is to be started again
-    alive: Callable[[], str | None]
-    #: wrong here means: it works on, but not everything is served at the moment
-    ready: Callable[[], str | None]
-
-
-def utc() -> datetime:
-    """The current time."""
-    return datetime.now(UTC)
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        return response
 
 
-def create(
-    store: Store,
-    links: Links,
-    health: Health,
-    metrics: Callable[[], bytes],
-    now: Callable[[], datetime] = utc,
-) -> FastAPI:
-    """The application to be served; `metrics` gives them as Prometheus reads them. Nothing here has a login."""
-    pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    guard(pages)
-    pages.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
-    pages.include_router(link_pages.router(store, links, now))
+def create(site: Site) -> ASGIApp:
+    """The application to be served."""
+    return Guard(build(site), _hosts(site))
 
-    @pages.get("/healthz")
+
+def build(site: Site) -> FastAPI:
+    """The same without the guard before it: all routes, each with the role it needs."""
+    app = FastAPI(title="tweetgen", docs_url=None, redoc_url=None, openapi_url=f"{VERSION}/openapi.json")
+    tokens = Tokens(site.secret)
+    rendering = Rendering(tokens)
+    app.state.enter = entrance(site, tokens)
+    answer_problems(app, rendering)
+    app.mount(rendering.static, _Files(directory=STATIC), name="static")
+    for router in pages.routers(site, rendering):
+        app.include_router(router, include_in_schema=False)
+    for router in api.routers(site):
+        app.include_router(router, prefix=VERSION)
+
+    @app.get("/", include_in_schema=False)
+    def start(person: Viewer) -> Response:
+        del person
+        return RedirectResponse("/review", 303)
+
+    _for_machines(app, site)
+    return app
+
+
+def _for_machines(app: FastAPI, site: Site) -> None:
+    @app.get("/healthz", include_in_schema=False, dependencies=[Unasked])
     def alive() -> Response:
-        return _said(health.alive())
+        return _said(site.health.alive())
 
-    @pages.get("/readyz")
+    @app.get("/readyz", include_in_schema=False, dependencies=[Unasked])
     def ready() -> Response:
-        return _said(health.ready())
+        return _said(site.health.ready())
 
-    @pages.get("/metrics")
+    @app.get("/metrics", include_in_schema=False, dependencies=[Unasked])
     def measured() -> Response:
-        return Response(metrics(), media_type=METRICS_TYPE)
+        if site.metrics is None:
+            raise HTTPException(404, "only `tweetgen serve` measures itself")
+        return Response(site.metrics(), media_type=METRICS_TYPE)
 
-    return pages
+
+def _hosts(site: Site) -> list[str]:
+    url = site.app.config.web.url
+    name = urlsplit(url).hostname if url else None
+    return [name] if name else []
 
 
 def _said(trouble: str | None) -> Response:

@@ -1,40 +1,91 @@
-"""What every answer carries and no request may do: no scripts, no frames, no address passed on, no long body."""
+"""What every answer carries and no request may do: no foreign host or origin, no scripts but ours, no long body."""
 
-from collections.abc import Awaitable, Callable
+import ipaddress
+from collections.abc import Collection
+from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse, Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tweetgen.web.entrance import SAFE
 
 #: no page holds a script or a style of its own, so nothing need be allowed inline
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    # a link's address is what decides: it stays between its reader and us
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
-#: bytes; a reason for a rejection fits
-_LONGEST_BODY = 10_000
+#: a link's address is what decides: it stays between its reader and us
+_LINKS = "/links/"
+#: bytes; the longest text with its reason fits
+_LONGEST_BODY = 100_000
+_LOCAL = frozenset({"localhost", "localhost."})
 
 
-def guard(pages: FastAPI) -> None:
-    """Put these around every page of an application."""
+class Guard:
+    """Stands before the application."""
 
-    @pages.middleware("http")
-    async def around(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = _refused(request) or await answer(request)
-        response.headers.update(_HEADERS)
-        return response
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = ()) -> None:
+        """`hosts`: the names by which others reach us, besides addresses and localhost."""
+        self._app = app
+        self._hosts = _LOCAL | {host.casefold() for host in hosts}
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
 
-def _refused(request: Request) -> Response | None:
-    if request.method != "POST":
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                headers["Referrer-Policy"] = "no-referrer" if path.startswith(_LINKS) else "same-origin"
+                # files of ours are asked for by the digest of their content
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        refused = self._refused(scope["method"], path, Headers(scope=scope))
+        await (refused or self._app)(scope, receive, answer)
+
+    def _refused(self, method: str, path: str, headers: Headers) -> Response | None:
+        host = headers.get("host", "")
+        if not self._is_ours(host):
+            return PlainTextResponse(f"{host[:200]} is not served here; set web.url in config.yaml\n", 421)
+        if method in SAFE:
+            return None
+        if not path.startswith(_LINKS) and _is_foreign(headers, host):
+            return PlainTextResponse("another site asked for this change: it was not made\n", 403)
+        length = headers.get("content-length", "0" if method == "DELETE" else "")
+        if not length.isdecimal():
+            return PlainTextResponse("say how long the body is\n", 411)
+        if int(length) > _LONGEST_BODY:
+            return PlainTextResponse("too long\n", 413)
         return None
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        return PlainTextResponse("say how long the body is\n", status_code=411)
-    if int(length) > _LONGEST_BODY:
-        return PlainTextResponse("too long\n", status_code=413)
-    return None
+
+    def _is_ours(self, host: str) -> bool:
+        """A name that somebody else's DNS points here is not ours (DNS rebinding); an address has no DNS."""
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        if name in self._hosts:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+def _is_foreign(headers: Headers, host: str) -> bool:
+    """Whether a browser says that a page of another origin asks; programs say nothing of the kind."""
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.casefold() != host.casefold()

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tweetgen.model.library import find
-from tweetgen.service.watch import look
 
 if TYPE_CHECKING:
     from tweetgen.model.model import Model
@@ -24,7 +23,8 @@ class Models:
         """The model of that name. Raises `UnknownName`, or `WeightsError` for a file that cannot be read."""
         path = find(name, self._folders)
         with self._lock:
-            seen = look([path])[path]
+            status = path.stat()
+            seen = (status.st_mtime_ns, status.st_size)
             held = self._held.get(name)
             if held is None or held[:2] != (path, seen):
                 from tweetgen.model.model import Model  # numpy, only once something is to be written

@@ -8,7 +8,7 @@ from typing import Any
 from tweetgen.config import Account
 from tweetgen.domain import ReviewState
 from tweetgen.pipeline.accounts import next_posts
-from tweetgen.service.costs import costs
+from tweetgen.pipeline.costs import costs
 from tweetgen.store import Store
 from tweetgen.store.accounts import EVERY, AccountState
 from tweetgen.store.journal import JournalEntry

@@ -1,0 +1,12 @@
+"""What people look at: one module and one folder of templates for each page."""
+
+from fastapi import APIRouter
+
+from tweetgen.web.pages import links
+from tweetgen.web.rendering import Rendering
+from tweetgen.web.site import Site
+
+
+def routers(site: Site, rendering: Rendering) -> list[APIRouter]:
+    """All of them."""
+    return [make(site, rendering) for make in (links.router,)]

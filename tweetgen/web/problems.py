@@ -1,0 +1,81 @@
+"""Errors as those who asked can read them: problem+json (RFC 9457) for programs, a page for people."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from tweetgen.errors import (
+    Busy,
+    ConfigError,
+    Conflict,
+    InputError,
+    StoreError,
+    TweetgenError,
+    UnknownName,
+    WeightsError,
+)
+from tweetgen.web.rendering import Rendering
+
+API = "/api/"
+MEDIA_TYPE = "application/problem+json"
+_STATUS: Mapping[type[TweetgenError], int] = {
+    UnknownName: 404,
+    Conflict: 409,
+    InputError: 422,
+    Busy: 503,
+    StoreError: 503,
+    ConfigError: 503,
+    WeightsError: 503,
+}
+#: seconds after which it is worth asking again
+_RETRY = {"Retry-After": "2"}
+
+
+class Missing(TweetgenError):
+    """Something that was asked for by its number or name, and is not there."""
+
+
+def answer_problems(pages: FastAPI, rendering: Rendering) -> None:
+    """Make every error of `pages` an answer that says what happened, to what, and what to do."""
+
+    def answer(request: Request, status: int, why: str, **more: Any) -> Response:
+        headers = _RETRY if status == 503 else {}
+        if request.url.path.startswith(API):
+            title = HTTPStatus(status).phrase
+            content = {"type": "about:blank", "title": title, "status": status, "detail": why, **more}
+            return JSONResponse(content, status, headers, MEDIA_TYPE)
+        if status == 401:
+            return RedirectResponse(f"/login?to={request.url.path}", 303)
+        return rendering.show(request, "problem.html", status=status, headers=headers, why=why, code=status)
+
+    @pages.exception_handler(TweetgenError)
+    def of_ours(request: Request, error: TweetgenError) -> Response:
+        status = 404 if isinstance(error, Missing) else _status(error)
+        return answer(request, status, str(error))
+
+    @pages.exception_handler(HTTPException)
+    def of_http(request: Request, error: HTTPException) -> Response:
+        response = answer(request, error.status_code, str(error.detail))
+        response.headers.update(error.headers or {})
+        return response
+
+    @pages.exception_handler(RequestValidationError)
+    def of_input(request: Request, error: RequestValidationError) -> Response:
+        wrong = [{"where": ".".join(map(str, one["loc"])), "why": one["msg"]} for one in error.errors()]
+        why = "; ".join(f"{one['where']}: {one['why']}" for one in wrong)
+        return answer(request, 422, why, problems=wrong)
+
+    @pages.exception_handler(Exception)
+    def of_nobody(request: Request, error: Exception) -> Response:
+        logging.getLogger(__name__).error("%s %s", request.method, request.url.path, exc_info=error)
+        return answer(request, 500, "something is broken here; the log tells more")
+
+
+def _status(error: TweetgenError) -> int:
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
