@@ -1,15 +1,18 @@
 """Everything tweetgen raises on purpose: what happened, to which thing, what to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 
 class TweetgenError(Exception):
     """Base of all errors a person should read; the command line prints its one line and exits with `exit_code`."""
 
     exit_code = 2
+    #: what programs may want to know of it, by name; plain JSON
+    facts: Mapping[str, object] = MappingProxyType({})
 
 
 class ConfigError(TweetgenError):
@@ -25,6 +28,10 @@ class InputError(TweetgenError):
 
     def __init__(self, what: str, why: str, remedy: str) -> None:
         super().__init__(f"{what}: {why}; {remedy}")
+
+
+class Absent(InputError):
+    """Something that was asked for by its number, and is not there."""
 
 
 class UnknownName(TweetgenError):
@@ -84,7 +91,8 @@ class StoreError(TweetgenError):
 class Conflict(TweetgenError):
     """Somebody else was faster: what was decided on has changed meanwhile."""
 
-    def __init__(self, what: str, now: str) -> None:
+    def __init__(self, what: str, now: str, facts: Mapping[str, object] | None = None) -> None:
+        self.facts = facts or {}
         super().__init__(f"{what}: {now}; look at it again")
 
 

@@ -1,6 +1,6 @@
 """Candidates in review: the best that waits, decisions by compare-and-set, and the log of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
-    and_,
     bindparam,
     func,
     insert,
@@ -21,17 +20,17 @@ from sqlalchemy import (
 )
 
 from tweetgen.domain import Action, Decision, Pending, ReviewState
-from tweetgen.errors import Conflict, InputError
+from tweetgen.errors import Absent, Conflict, InputError, TweetgenError
 from tweetgen.store import booking
 from tweetgen.store import decisions as log
 from tweetgen.store.candidate_rows import NewCandidate, from_row, text_hash, to_row
+from tweetgen.store.candidate_search import Place, Wanted, search
 from tweetgen.store.engine import reading, writing
 from tweetgen.store.rows import repair
 from tweetgen.store.tables import UNTOLD, candidates
 from tweetgen.store.tables import decisions as decisions_table
 from tweetgen.store.transitions import Standing, after, before_last, check, moment, standing
 
-_BEST_FIRST = (candidates.c.skips, candidates.c.score.desc(), candidates.c.number)
 # changed in one transaction at most, so that nobody waits long for the lock
 _CHUNK = 500
 #: a text that comes back to be decided waits at least this much longer
@@ -81,15 +80,12 @@ class Candidates:
 
         `after`: only those that come after this one (as it was when it was read).
         """
-        waiting = (candidates.c.state == ReviewState.PENDING.value) & _of(account)
-        found: list[Pending] = []
+        return self.search(Wanted(account), limit, None if after is None else Place.of(after))
+
+    def search(self, wanted: Wanted, limit: int = 100, after: Place | None = None) -> list[Pending]:
+        """Those that are wanted, in the order of `pending`; `after`: only those that come after that place."""
         with reading(self._engine) as connection:
-            for reach in _reaches(after):
-                query = select(candidates).where(waiting, reach).order_by(*_BEST_FIRST)
-                found += map(from_row, connection.execute(query.limit(limit - len(found))))
-                if len(found) >= limit:
-                    break
-        return found
+            return [from_row(row) for row in search(connection, wanted, limit, after)]
 
     def approved(self, account: str) -> list[Pending]:
         """The pool that slots take from: those for a certain time first, by time, then the others as approved."""
@@ -128,8 +124,24 @@ class Candidates:
         Raises `Conflict`, naming who did what and when, where the candidate has changed since it was looked at;
         `InputError` for what cannot be done to it.
         """
+        (done,) = self.apply_all([decision], now)
+        if isinstance(done, TweetgenError):
+            raise done
+        return done
+
+    def apply_all(self, decisions: Sequence[Decision], now: datetime) -> "list[Pending | Conflict | InputError]":
+        """What `apply` does for each in turn, in one transaction: the candidate as it then is, or why it was refused.
+
+        A refused one keeps none of the others from being done.
+        """
+        done: list[Pending | Conflict | InputError] = []
         with writing(self._engine) as connection:
-            return decide(connection, decision, now)
+            for decision in decisions:
+                try:
+                    done.append(decide(connection, decision, now))
+                except (Conflict, InputError) as refusal:  # raised before anything was written
+                    done.append(refusal)
+        return done
 
     def expire(self, now: datetime) -> int:
         """End the wait of those whose time has passed; how many they were. A timeout is never an approval."""
@@ -196,6 +208,36 @@ class Candidates:
             query = query.where(decisions_table.c.number < before)
         with reading(self._engine) as connection:
             return [log.from_row(row) for row in connection.execute(query)]
+
+    def decisions_since(self, number: int, limit: int = 1000) -> list[log.Entry]:
+        """Rows of the audit log numbered higher, the oldest first."""
+        newer = select(decisions_table).where(decisions_table.c.number > number)
+        query = newer.order_by(decisions_table.c.number).limit(limit)
+        with reading(self._engine) as connection:
+            return [log.from_row(row) for row in connection.execute(query)]
+
+    def newest_decision(self) -> int:
+        """The number of the audit log's last row, 0 where there is none."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(func.max(decisions_table.c.number))).scalar() or 0
+
+    def decided_by(self, actor: str, via: str, limit: int = 20) -> list[tuple[log.Entry, Pending]]:
+        """The last that somebody did through a queue or page, the newest first, each with its candidate as it is."""
+        mine = (decisions_table.c.actor == actor) & (decisions_table.c.via == via)
+        query = select(decisions_table).where(mine).order_by(decisions_table.c.number.desc()).limit(limit)
+        with reading(self._engine) as connection:
+            entries = [log.from_row(row) for row in connection.execute(query)]
+            numbers = {entry.candidate for entry in entries}
+            rows = connection.execute(select(candidates).where(candidates.c.number.in_(numbers)))
+            found = {row.number: from_row(row) for row in rows}
+        return [(entry, found[entry.candidate]) for entry in entries if entry.candidate in found]
+
+    def pending_counts(self) -> dict[str, int]:
+        """How many wait, by account, sorted by its name; accounts without any are left out."""
+        waiting = candidates.c.state == ReviewState.PENDING.value
+        query = select(candidates.c.account, func.count()).where(waiting).group_by(candidates.c.account)
+        with reading(self._engine) as connection:
+            return {row.account: row[1] for row in connection.execute(query.order_by(candidates.c.account))}
 
     def verify_log(self) -> log.Audit:
         """Whether every row of the audit log is as it was written, none changed, moved or taken out between."""
@@ -268,7 +310,8 @@ def _stale(last: log.Entry, number: int, seen: int | None) -> Conflict:
     )
     through = f" through {last.via}" if last.via != last.actor else ""
     what = f"candidate {number} has changed (version {last.version}, you saw {seen})"
-    return Conflict(what, f"{last.actor} {did}{through} at {moment(last.at)}")
+    facts = {"actor": last.actor, "action": last.action.value, "at": last.at.isoformat(), "version": last.version}
+    return Conflict(what, f"{last.actor} {did}{through} at {moment(last.at)}", facts)
 
 
 def _row(connection: Connection, number: int) -> Row[Any]:
@@ -277,7 +320,7 @@ def _row(connection: Connection, number: int) -> Row[Any]:
     query = select(candidates).where(candidates.c.number == number)
     row = connection.execute(query).one_or_none() if known else None
     if row is None:
-        raise InputError(f"candidate {number}", "there is none of that number", "see: tweetgen review --list")
+        raise Absent(f"candidate {number}", "there is none of that number", "see: tweetgen review --list")
     return row
 
 
@@ -299,14 +342,3 @@ def _entry(row: Row[Any], before: str | None, decision: Mapping[str, Any], now: 
 
 def _of(account: str | None) -> ColumnElement[bool]:
     return true() if account is None else candidates.c.account == account
-
-
-def _reaches(after: Pending | None) -> Iterator[ColumnElement[bool]]:
-    """What comes after a candidate, in parts that follow each other and that the index answers one by one."""
-    if after is None:
-        yield true()
-        return
-    skips, score, number = candidates.c.skips, candidates.c.score, candidates.c.number
-    yield and_(skips == after.skips, score == after.score, number > after.number)
-    yield and_(skips == after.skips, score < after.score)
-    yield skips > after.skips

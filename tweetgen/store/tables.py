@@ -174,6 +174,8 @@ decisions = Table(
     Column("digest", Text, nullable=False),
     Index("decisions_candidate", "candidate", "number"),
     Index("decisions_account", "account", "number"),
+    # what somebody did last, to take it back
+    Index("decisions_actor", "actor", "number"),
     sqlite_autoincrement=True,
 )
 

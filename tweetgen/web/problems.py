@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from tweetgen.errors import (
+    Absent,
     Busy,
     ConfigError,
     Conflict,
@@ -26,6 +27,7 @@ API = "/api/"
 MEDIA_TYPE = "application/problem+json"
 _STATUS: Mapping[type[TweetgenError], int] = {
     UnknownName: 404,
+    Absent: 404,
     Conflict: 409,
     InputError: 422,
     Busy: 503,
@@ -57,7 +59,7 @@ def answer_problems(pages: FastAPI, rendering: Rendering) -> None:
     @pages.exception_handler(TweetgenError)
     def of_ours(request: Request, error: TweetgenError) -> Response:
         status = 404 if isinstance(error, Missing) else _status(error)
-        return answer(request, status, str(error))
+        return answer(request, status, str(error), **error.facts)
 
     @pages.exception_handler(HTTPException)
     def of_http(request: Request, error: HTTPException) -> Response:

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("votes_pair", "votes", ["first", "second"])
+    op.create_index("decisions_actor", "decisions", ["actor", "number"])
 
 
 def _number() -> sa.Column[int]:
