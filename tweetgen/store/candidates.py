@@ -87,7 +87,7 @@ class Candidates:
         with reading(self._engine) as connection:
             return [from_row(row) for row in search(connection, wanted, limit, after)]
 
-    def approved(self, account: str) -> list[Pending]:
+    def approved(self, account: str, limit: int | None = None) -> list[Pending]:
         """The pool that slots take from: those for a certain time first, by time, then the others as approved."""
         of_pool = (candidates.c.state == ReviewState.APPROVED.value) & (candidates.c.account == account)
         order = (
@@ -96,7 +96,7 @@ class Candidates:
             candidates.c.decided_at,
             candidates.c.number,
         )
-        return self._read(select(candidates).where(of_pool).order_by(*order))
+        return self._read(select(candidates).where(of_pool).order_by(*order).limit(limit))
 
     def unsubmitted(self, account: str, limit: int = 1000) -> list[Pending]:
         """Those that wait and whose review queue was not told of them, as they are now; by number."""

@@ -1,5 +1,6 @@
 """The outbox: what is to be sent, is being sent, and what became of it; a change is on disk before it returns."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,9 +15,9 @@ from tweetgen.errors import Conflict, InputError
 from tweetgen.store import placing
 from tweetgen.store.claiming import WAITING, Allowed, Choice, is_due
 from tweetgen.store.engine import reading, writing
-from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow, ended, from_row
+from tweetgen.store.outbox_row import ChannelName, Ending, OutboxRow, Seen, ended, from_row
 from tweetgen.store.placing import Split, whole
-from tweetgen.store.tables import outbox
+from tweetgen.store.tables import outbox, slots
 
 
 class Outbox:
@@ -196,6 +197,16 @@ class Outbox:
             query = query.where(outbox.c.number < before)
         return self._rows(query)
 
+    def of_slots(self, numbers: Collection[int]) -> Mapping[int, Sequence[OutboxRow]]:
+        """By slot the rows of the text that it took, by destination and part."""
+        found = defaultdict[int, Any](lambda: [])
+        # by its text a slot's rows are found at once
+        texts = select(slots.c.candidate).where(slots.c.number.in_(numbers))
+        query = select(outbox).where(outbox.c.candidate.in_(texts))
+        for row in self._rows(query.order_by(outbox.c.destination, outbox.c.part)):
+            found[row.slot].append(row)
+        return dict(found)
+
     def counts(self) -> dict[tuple[str, SendState], int]:
         """How many rows each account has in each state."""
         query = select(outbox.c.account, outbox.c.state, func.count()).group_by(outbox.c.account, outbox.c.state)
@@ -204,34 +215,50 @@ class Outbox:
 
     # ── what a person may do ──
 
-    def retry(self, number: int, now: datetime) -> OutboxRow:
+    def retry(self, number: int, now: datetime, seen: Seen | None = None) -> OutboxRow:
         """Send it once more, as soon as its destination allows; a time to expire at is forgotten.
 
-        Raises `Conflict` where it is on its way or has arrived. Of an unknown outcome: it may be posted twice.
+        Raises `Conflict` where it is on its way, has arrived, or is not as it was `seen`. Of an unknown outcome: it may
+        be posted twice.
         """
         states = {*SendState} - {*WAITING, SendState.SENDING, SendState.SENT, SendState.DELETED}
-        return self._decide(number, states, {"state": SendState.READY, "not_before": now, "expires_at": None})
+        return self._decide(number, states, {"state": SendState.READY, "not_before": now, "expires_at": None}, seen)
 
-    def give_up(self, number: int) -> OutboxRow:
-        """Never send it, nor the later parts of its thread. Raises `Conflict` where it is being sent or has arrived."""
+    def give_up(self, number: int, seen: Seen | None = None) -> OutboxRow:
+        """Never send it, nor the later parts of its thread.
+
+        Raises `Conflict` where it is being sent, has arrived, or is not as it was `seen`.
+        """
         states = {*WAITING, SendState.UNKNOWN, SendState.NEEDS_HUMAN, SendState.FAILED}
-        return self._decide(number, states, {"state": SendState.CANCELLED}, later_parts=True)
+        return self._decide(number, states, {"state": SendState.CANCELLED}, seen, later_parts=True)
 
     def deleted(self, number: int) -> OutboxRow:
         """It was taken back at its destination. Raises `Conflict` where it had not arrived."""
         return self._decide(number, {SendState.SENT}, {"state": SendState.DELETED})
 
-    def landed(self, number: int, now: datetime, receipt: Receipt | None = None) -> OutboxRow:
-        """Somebody saw it at its destination. Raises `Conflict` where its outcome is not in question."""
+    def landed(
+        self, number: int, now: datetime, receipt: Receipt | None = None, seen: Seen | None = None
+    ) -> OutboxRow:
+        """Somebody saw it at its destination.
+
+        Raises `Conflict` where its outcome is not in question, or it is not as it was `seen`.
+        """
         states = {SendState.UNKNOWN, SendState.NEEDS_HUMAN, SendState.FAILED, SendState.CANCELLED}
-        return self._decide(number, states, ended(Ending(SendState.SENT, receipt=receipt), now))
+        return self._decide(number, states, ended(Ending(SendState.SENT, receipt=receipt), now), seen)
 
     def _decide(
-        self, number: int, states: Collection[SendState], values: dict[str, Any], later_parts: bool = False
+        self,
+        number: int,
+        states: Collection[SendState],
+        values: dict[str, Any],
+        seen: Seen | None = None,
+        later_parts: bool = False,
     ) -> OutboxRow:
         row = self.get(number)
         with self._writing() as connection:
             this = (outbox.c.number == number) & outbox.c.state.in_(list(states))
+            if seen is not None:
+                this &= (outbox.c.state == seen.state) & (outbox.c.fence == seen.fence)
             if not connection.execute(update(outbox).where(this).values(**values)).rowcount:
                 found = connection.execute(select(outbox.c.state).where(outbox.c.number == number)).scalar_one()
                 raise Conflict(f"outbox {number}", f"it is {found}")

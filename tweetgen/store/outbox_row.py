@@ -69,6 +69,14 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A row as somebody saw it who now decides about it."""
+
+    state: SendState
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A text that has, or may have, arrived."""
 

@@ -1,6 +1,7 @@
 """How often an app may be asked for what: counted for all its accounts and processes, corrected by its own word."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +9,24 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, select, u
 
 from tweetgen.interfaces import Rate
 from tweetgen.store.accounts import EVERY
-from tweetgen.store.engine import insert_into, writing
+from tweetgen.store.engine import insert_into, reading, writing
 from tweetgen.store.tables import rate_limits
 
 # how rows are marked that the app itself told us: of a stretch of time, and of one in which nothing is allowed
 _TOLD, _CLOSED = 0, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How much of what an app allows is taken, until it begins anew."""
+
+    app: str
+    #: `EVERY`: of all of them together
+    account: str
+    endpoint: str
+    taken: int
+    most: int
+    resets_at: datetime
 
 
 class RateLimits:
@@ -53,6 +67,14 @@ class RateLimits:
             if before is not None and before.resets_at == resets_at:
                 taken = max(taken, before.taken)
             _put(connection, {**row, "taken": taken, "most": requests, "resets_at": resets_at})
+
+    def running(self, now: datetime, limit: int = 50) -> list[Counted]:
+        """Stretches that have not ended, those with the least left first."""
+        left = rate_limits.c.most - rate_limits.c.taken
+        names = [rate_limits.c[name] for name in ("app", "account", "endpoint", "taken", "most", "resets_at")]
+        query = select(*names).where(rate_limits.c.resets_at > now).order_by(left, *names[:3]).limit(limit)
+        with reading(self._engine) as connection:
+            return [Counted(**row) for row in connection.execute(query).mappings()]
 
     def sweep(self, before: datetime) -> int:
         """Forget stretches that ended before; how many they were."""

@@ -183,6 +183,31 @@ class Slots:
         query = select(slots).where(slots.c.state.in_(states), *_chosen(account, step))
         return self._slots(query.order_by(slots.c.due_at.desc(), slots.c.number.desc()).limit(limit))
 
+    def between(
+        self,
+        since: datetime,
+        until: datetime,
+        account: str | None = None,
+        step: str | None = None,
+        states: Collection[SlotState] = (),
+        limit: int = 500,
+        after: tuple[datetime, int] | None = None,
+    ) -> list[Slot]:
+        """Those due from `since` on and before `until`, the earliest first; `after`: only those past it and number."""
+        query = select(slots).where(slots.c.due_at >= since, slots.c.due_at < until, *_chosen(account, step))
+        if states:
+            query = query.where(slots.c.state.in_(states))
+        if after is not None:
+            due_at, number = after
+            same = (slots.c.due_at == due_at) & (slots.c.number > number)
+            query = query.where(or_(slots.c.due_at > due_at, same))
+        return self._slots(query.order_by(slots.c.due_at, slots.c.number).limit(limit))
+
+    def keyed(self, account: str, step: str, key: str) -> Slot | None:
+        """The one that carries this name, whatever became of it; None where it was not made yet."""
+        found = self._slots(select(slots).where(*_chosen(account, step), slots.c.key == key))
+        return found[0] if found else None
+
     def counts(self) -> Mapping[tuple[str, SlotState], int]:
         """How many slots each step has in each state."""
         query = select(slots.c.step, slots.c.state, func.count()).group_by(slots.c.step, slots.c.state)
