@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tweetgen.cli.quiet_hint import quiet_hint
 from tweetgen.cli.review_session import Advice
 from tweetgen.cli.review_when import moment
 from tweetgen.errors import TweetgenError
 from tweetgen.interfaces import Remarking
+from tweetgen.pipeline.quiet_hint import quiet_hint
 
 if TYPE_CHECKING:
     from tweetgen.app import App

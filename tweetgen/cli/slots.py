@@ -97,7 +97,7 @@ def cancel(instance: Instance, number: int) -> None:
 
 def _hint(instance: Instance, slot: "Slot") -> None:
     """Whether quiet hours keep a post."""
-    from tweetgen.cli.quiet_hint import quiet_hint
+    from tweetgen.pipeline.quiet_hint import quiet_hint
 
     known = instance.app.accounts.get(slot.account)
     if slot.step == "post" and known is not None and (hint := quiet_hint(known, slot.due_at)):
