@@ -15,7 +15,14 @@ def cut(text: str, longest: int) -> str:
     return text[:end]
 
 
+def settled(text: str) -> int:
+    """How many code points stand before the last grapheme cluster, the one that may still grow."""
+    if text.isascii() and "\r" not in text:  # CR LF is the one cluster of several
+        return max(0, len(text) - 1)
+    return sum(list(_graphemes(text))[:-1])
+
+
 def _graphemes(text: str) -> Iterator[int]:
-    import regex  # 20 ms of start-up that only a text too long has to pay for
+    import regex  # 20 ms of start-up that few texts have to pay for
 
     return (len(match.group()) for match in regex.finditer(r"\X", text))

@@ -1,7 +1,7 @@
 """A trained model as its users see it: it writes, and it says how likely a text is."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ from tweetgen.model.continuations import Continuation, continuations
 from tweetgen.model.manner import shares, writing_with
 from tweetgen.model.network import Network, Voice
 from tweetgen.model.prefix import Prefix, heal
-from tweetgen.model.request import Request
+from tweetgen.model.request import Request, Written
 from tweetgen.model.sampler import Sampler
 from tweetgen.model.scoring import log_likelihoods
 from tweetgen.model.vocabulary import Vocabulary
@@ -24,6 +24,8 @@ from tweetgen.settings import Writing
 
 #: an author, authors with their shares, or None for nobody
 Author: TypeAlias = str | Mapping[str, float] | None
+#: a text's place, what has come to it, and with its last piece all of it
+HeardCandidate: TypeAlias = Callable[[int, str, Candidate | None], None]
 #: the label that a voice is chosen by
 AUTHOR = "author"
 
@@ -81,25 +83,21 @@ class Model:
         """As `generate`, with all that is needed to write each text again."""
         return self.write(self._orders(n, author, prefix, seed, writing_with(Writing(), writing)))
 
-    def write(self, orders: Sequence[Order], threads: int | None = None) -> list[Candidate]:
-        """One candidate for each order, all in one batch.
+    def write(
+        self, orders: Sequence[Order], threads: int | None = None, heard: HeardCandidate | None = None
+    ) -> list[Candidate]:
+        """One candidate for each order, all in one batch; `heard` is told each as it grows, see `hearing.Heard`.
 
         Raises `UnknownName` for an author it does not know, `InputError` for what cannot be written.
         """
         requests = [self._request(order) for order in orders]
-        written = self._sampler.write(requests, threads, score=True)
-        return [
-            Candidate(
-                text=each.text,
-                voice=dict(request.heard.get(AUTHOR, {})),
-                model=self.name,
-                seed=request.seed,
-                temperature=request.writing.temperature,
-                complete=each.complete,
-                log_likelihood=each.log_likelihood,
-            )
-            for request, each in zip(requests, written, strict=True)
-        ]
+
+        def tell(place: int, piece: str, done: Written | None) -> None:
+            if heard is not None:
+                heard(place, piece, None if done is None else self._candidate(requests[place], done))
+
+        written = self._sampler.write(requests, threads, score=True, heard=tell if heard else None)
+        return [self._candidate(*each) for each in zip(requests, written, strict=True)]
 
     def log_likelihood(self, text: str, author: Author = None) -> float:
         """How likely the post is as written by the author, in nats (natural log), its end included."""
@@ -118,6 +116,17 @@ class Model:
         """The n likeliest ways on from `text`, each up to the end of a word, the likeliest first."""
         labels = self.network.label_vectors([self._voice(author)])
         return continuations(self.network, self.vocabulary, self._sampler.utf8, _clean([text])[0], labels, n)
+
+    def _candidate(self, request: Request, written: Written) -> Candidate:
+        return Candidate(
+            text=written.text,
+            voice=dict(request.heard.get(AUTHOR, {})),
+            model=self.name,
+            seed=request.seed,
+            temperature=request.writing.temperature,
+            complete=written.complete,
+            log_likelihood=written.log_likelihood,
+        )
 
     @cached_property
     def _sampler(self) -> Sampler:

@@ -9,9 +9,10 @@ from threading import Event, Lock
 
 from tweetgen.model.blas import one_blas_thread
 from tweetgen.model.ending import cut
+from tweetgen.model.hearing import Heard, Hearing
 from tweetgen.model.network import Network
 from tweetgen.model.request import Request, Written
-from tweetgen.model.rows import Drawn
+from tweetgen.model.rows import Drawn, Row
 from tweetgen.model.scoring import available_threads
 from tweetgen.model.tile import Queue, Tile
 from tweetgen.model.utf8 import utf8
@@ -36,15 +37,29 @@ class Sampler:
         self.vocabulary = vocabulary
         self.utf8 = utf8(vocabulary.token_bytes)
 
-    def write(self, requests: Sequence[Request], threads: int | None = None, score: bool = False) -> list[Written]:
-        """One text for each request, in their order; `score` also computes their likelihoods."""
+    def write(
+        self,
+        requests: Sequence[Request],
+        threads: int | None = None,
+        score: bool = False,
+        heard: Heard | None = None,
+    ) -> list[Written]:
+        """One text for each request, in their order; `score` also computes their likelihoods.
+
+        `heard` is told each text as it grows, by whichever thread writes it, one at a time; the texts are the same.
+        """
         drawn: dict[int, Drawn] = {}
+        hearing = None if heard is None else Hearing(self.vocabulary.token_bytes, self._of_row, heard)
+        turn = Lock()
         with one_blas_thread():
             for guided in (False, True):
                 queue = deque((place, each) for place, each in enumerate(requests) if each.guided is guided)
-                tile = partial(Tile, self.network, self.utf8, guided, score, Lock())
+                tile = partial(Tile, self.network, self.utf8, guided, score, turn, hearing)
                 _empty(queue, tile, drawn, threads or available_threads())
         return [self._written(request, drawn[place]) for place, request in enumerate(requests)]
+
+    def _of_row(self, row: Row) -> Written:
+        return self._written(row.request, row.drawn)
 
     def _written(self, request: Request, drawn: Drawn) -> Written:
         complete = drawn.tokens[-1] == END

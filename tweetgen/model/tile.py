@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tweetgen.model.blas import Floats
 from tweetgen.model.draw import draw, draw_from_nucleus
+from tweetgen.model.hearing import Hearing
 from tweetgen.model.network import Constants, Network, Voice
 from tweetgen.model.request import Request
 from tweetgen.model.rows import AHEAD, Columns, Drawn, Row
@@ -30,12 +31,15 @@ class Tile:
     took the interpreter's own lock from each other at every call would spend their time on that.
     """
 
-    def __init__(self, network: Network, utf8: Utf8, guided: bool, score: bool, turn: Lock) -> None:
+    def __init__(
+        self, network: Network, utf8: Utf8, guided: bool, score: bool, turn: Lock, hearing: Hearing | None = None
+    ) -> None:
         self._network = network
         self._utf8 = utf8
         self._guided = guided
         self._score = score
         self._turn = turn
+        self._hearing = hearing
         self._constants: dict[object, Constants] = {}
 
     def run(self, queue: Queue, size: int, drawn: dict[int, Drawn], stop: Event) -> None:
@@ -102,6 +106,9 @@ class Tile:
             if each.take(token, self._utf8):
                 ended.append(row)
         self._columns.token = tokens
+        if self._hearing is not None:
+            for row, each in enumerate(self._rows):
+                self._hearing.step(each, row in ended)
         if ended:
             self._replace(ended)
         if ended or self._in_prefix:
