@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -295,3 +295,26 @@ class Finding:
     ok: bool
     #: one line; where it is not ok, what to do stands at its end
     told: str
+
+
+class Role(IntEnum):
+    """What somebody may do on the pages; each may do all that the one before may."""
+
+    #: looks at everything, changes nothing
+    VIEWER = 1
+    #: decides about candidates, votes, lets the network write
+    REVIEWER = 2
+    #: moves slots, pauses, settles what the outbox could not
+    PUBLISHER = 3
+    #: purges posts, lets people in
+    ADMIN = 4
+
+    @property
+    def word(self) -> str:
+        """As people write it."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> "Role":
+        """The role of that word. Raises KeyError."""
+        return cls[word.upper()]

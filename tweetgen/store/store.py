@@ -26,6 +26,7 @@ from tweetgen.domain import Json, Post
 from tweetgen.errors import StoreError
 from tweetgen.store import backup, summaries
 from tweetgen.store.accounts import Accounts
+from tweetgen.store.api_tokens import ApiTokens
 from tweetgen.store.backup import Restored
 from tweetgen.store.budgets import Budgets
 from tweetgen.store.candidates import Candidates
@@ -34,6 +35,7 @@ from tweetgen.store.daemons import Daemons
 from tweetgen.store.deeds import Deeds
 from tweetgen.store.engine import connect, insert_into, parse, reading, writing
 from tweetgen.store.examine import examine
+from tweetgen.store.history import History
 from tweetgen.store.journal import Journal
 from tweetgen.store.leases import Leases
 from tweetgen.store.notices import Notices
@@ -48,6 +50,8 @@ from tweetgen.store.rows import from_row, repair, to_row
 from tweetgen.store.schema import migrate
 from tweetgen.store.slots import Slots
 from tweetgen.store.tables import cursors, posts
+from tweetgen.store.votes import Votes
+from tweetgen.store.users import Users
 
 # rows fetched at a time
 _CHUNK = 1000
@@ -75,6 +79,10 @@ class Store:
         self.budgets = Budgets(engine)
         self.rate_limits = RateLimits(engine)
         self.deeds = Deeds(engine)
+        self.votes = Votes(engine)
+        self.users = Users(engine)
+        self.api_tokens = ApiTokens(engine)
+        self.history = History(engine)
 
     @classmethod
     def open(cls, url: str, patience: float = 60.0) -> "Store":

@@ -2,28 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Annotated, Any, TypeAlias
 
 from fastapi import Depends, HTTPException, Request
 
-
-class Role(IntEnum):
-    """Each may do all that the one before may."""
-
-    #: looks at everything, changes nothing
-    VIEWER = 1
-    #: decides about candidates, votes, lets the network write
-    REVIEWER = 2
-    #: moves slots, pauses, settles what the outbox could not
-    PUBLISHER = 3
-    #: purges posts, lets people in
-    ADMIN = 4
-
-    @property
-    def word(self) -> str:
-        """As people write it."""
-        return self.name.lower()
+from tweetgen.domain import Role as Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +36,7 @@ class Needs:
         enter: Callable[[Request], Awaitable[Person | None]] = request.app.state.enter
         person = await enter(request)
         if person is None:
-            raise HTTPException(401, "log in first")
+            raise HTTPException(401, "log in first", {"WWW-Authenticate": "Bearer"})
         if person.role < self.role:
             raise HTTPException(403, f"this needs the role {self.role.word}; {person.name} is a {person.role.word}")
         return person
