@@ -1,7 +1,7 @@
 """The pages on a real port of this machine, over a store with one candidate."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,6 +61,23 @@ def one(store: Store) -> Pending:
         expires_at=NOON + timedelta(days=30),
     )
     return store.candidates.add([new], NOON)[0]
+
+
+@pytest.fixture(scope="session")
+def fill() -> Callable[..., None]:
+    """Has many texts wait in review: `fill(store, 100_000, account="keeper", at=…)`, the best first."""
+
+    def send(store: Store, count: int, account: str = "keeper", at: datetime = NOON) -> None:
+        for begin in range(0, count, 5000):
+            new = []
+            for place in range(begin, min(begin + 5000, count)):
+                text = f"fog number {place} comes in from the sea & stays"
+                candidate = Candidate(text, {"ada": 1.0}, "base", place, (0.8,), True, -12.5)
+                score = 1.0 - place / count
+                new.append(NewCandidate(account, candidate, text, {"author": score}, score))
+            store.candidates.add(new, at)
+
+    return send
 
 
 @pytest.fixture
