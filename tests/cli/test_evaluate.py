@@ -120,7 +120,7 @@ def test_json_has_exactly_the_documented_keys(folder: Path, run: Run) -> None:
     write(folder / "posts.jsonl", ("Ada", "fog"))
     found = told(run, "posts.jsonl")
     assert found.keys() == {
-        "model", "posts", "characters", "bits_per_character", "attribution", "novelty", "authors",
+        "model", "posts", "characters", "bits_per_character", "baselines", "attribution", "writing", "authors",
     }  # fmt: skip
     assert found["bits_per_character"].keys() == {"right", "none", "wrong"}
     assert found["authors"]["Ada"].keys() == {"posts", "characters", "bits_per_character"}
@@ -150,13 +150,13 @@ def test_without_a_file_it_reads_the_held_out_posts_of_the_store(
     found = told(run, "--samples", "5")
     assert list(found["authors"]) == ["Ada"]
     assert 0 < found["posts"] < 50
-    assert found["novelty"]["samples"] == 5
+    assert found["writing"]["samples"] == 5
     assert told(run, "--samples", "5") == found
 
 
 def test_novelty_needs_posts_to_compare_with(folder: Path, run: Run) -> None:
     write(folder / "posts.jsonl", ("Ada", "fog"))
-    assert told(run, "posts.jsonl")["novelty"] is None
+    assert told(run, "posts.jsonl")["writing"] is None
 
 
 def test_quick_leaves_out_the_wrong_labels(folder: Path, run: Run) -> None:

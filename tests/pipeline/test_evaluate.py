@@ -1,14 +1,16 @@
 """Evaluating: the numbers are those of the definition, worked out here by hand."""
 
+import json
 from collections.abc import Sequence
 from math import log
 
 import pytest
 
-from tweetgen.corpus.novelty import novelty
 from tweetgen.domain import Post
 from tweetgen.errors import TweetgenError
-from tweetgen.pipeline.evaluate import Evaluation, measure, plain_texts, some, write_samples
+from tweetgen.measures.baselines import baselines
+from tweetgen.pipeline.evaluate import Evaluation, measure, plain_texts, some
+from tweetgen.pipeline.samples import Sample, judge_samples
 from tweetgen.pipeline.texts import Text
 
 TEXTS = [Text("Ada", "aab"), Text("Bob", "bbbb"), Text("Ada", "b"), Text("Cleo", "a")]
@@ -134,39 +136,19 @@ def post(author: str, text: str) -> Post:
     return Post(author=author, text=text, id=text, source="test")
 
 
-class Namer:
-    """A model that writes its author and seed."""
-
-    def __init__(self, *authors: str) -> None:
-        self.authors = authors
-
-    def generate(self, n: int = 1, author: str | None = None, *, seed: int | None = None) -> list[str]:
-        return [f"{author} {(seed or 0) + number}" for number in range(n)]
-
-
-def test_samples_are_shared_evenly_and_never_the_same_seed_twice() -> None:
-    samples = write_samples(Namer("Ada", "Bob", "Cleo"), 8, seed=3)
-    assert sorted(sample.split()[0] for sample in samples) == ["Ada"] * 3 + ["Bob"] * 3 + ["Cleo"] * 2
-    assert len({sample.split()[1] for sample in samples}) == 8
-
-
-def test_fewer_samples_than_authors_and_no_author_at_all() -> None:
-    assert len(write_samples(Namer(*map(str, range(100))), 7, seed=0)) == 7
-    assert write_samples(Namer(), 2, seed=5) == ["None 5", "None 6"]
-    assert write_samples(Namer("Ada"), 0, seed=5) == []
-
-
 def test_json_has_the_documented_shape() -> None:
     found = measure(Unigrams("Ada", "Bob"), TEXTS)
-    told = Evaluation("shared", found, novelty(["a b"], ["a b"])).to_json()
+    judged = judge_samples([Sample("Ada", "a b")], [Text("Ada", "a b")], [])
+    told = Evaluation("shared", found, baselines(["a b"], ["a"]), judged).to_json()
     assert list(told) == [
-        "model", "posts", "characters", "bits_per_character", "attribution", "novelty", "authors",
+        "model", "posts", "characters", "bits_per_character", "baselines", "attribution", "writing", "authors",
     ]  # fmt: skip
+    json.dumps(told, allow_nan=False)
     assert told["model"] == "shared"
     assert told["bits_per_character"].keys() == {"right", "none", "wrong"}  # type: ignore[union-attr]
-    assert told["novelty"]["verbatim"] == 1.0  # type: ignore[call-overload, index]
+    assert told["writing"]["novelty"]["verbatim"] == 1.0  # type: ignore[call-overload, index]
     authors = told["authors"]
     assert isinstance(authors, dict)
     assert list(authors) == ["Ada", "Bob", "Cleo"]
     assert authors["Ada"].keys() == {"posts", "characters", "bits_per_character"}  # type: ignore[union-attr]
-    assert Evaluation("shared", found, None).to_json()["novelty"] is None
+    assert Evaluation("shared", found).to_json()["writing"] is None

@@ -10,9 +10,10 @@ import click
 from tweetgen.cli.instance import Instance
 
 if TYPE_CHECKING:
-    from tweetgen.corpus.novelty import Novelty
+    from tweetgen.measures.baselines import Baselines
     from tweetgen.model.model import Model
     from tweetgen.pipeline.evaluate import Evaluation, Measured
+    from tweetgen.pipeline.samples import Judged
     from tweetgen.pipeline.texts import Text
 
 _READING = """\
@@ -28,10 +29,10 @@ every other author's (mean). The further "right" is below the other two, the mor
     "--posts", type=click.IntRange(min=1), help="Measure on this many, evenly spread. Default: all."
 )
 @click.option(
-    "--quick", is_flag=True, help="Leave out wrong labels and attribution: far faster with many authors."
+    "--quick", is_flag=True, help="Leave out wrong labels, baselines and judges: far faster with many authors."
 )
 @click.option(
-    "--samples", default=200, show_default=True, type=click.IntRange(min=0), help="Texts written for novelty."
+    "--samples", default=1000, show_default=True, type=click.IntRange(min=0), help="Texts written to be measured."
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Of these texts.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
@@ -49,7 +50,8 @@ def command(
     """Measure MODEL on the held-out posts of the corpus, or on every post of FILE (JSON Lines).
 
     FILE may be gzipped. Its posts are cleaned in one way whatever the model's own cleaning, so that models
-    compare. Novelty is that of texts the model writes, against all collected posts of its authors.
+    compare. What the model writes is measured beside these posts and all collected ones of its authors: whose it
+    sounds, how new and various it is, whether a judge can tell it from real posts (with scikit-learn).
 
     \b
     Examples:
@@ -69,7 +71,10 @@ def command(
         raise InputError(str(file), why, "name another FILE")
     with _bar(instance) as progress:
         likelihoods = measure(opened, texts, quick, progress)
-    found = Evaluation(opened.name, likelihoods, _novelty(instance, opened, samples, seed))
+    learnt = _learnt(instance, opened, texts)
+    with instance.err.status("comparing"):
+        judged = _judged(instance, opened, learnt, texts, samples, seed, quick)
+        found = Evaluation(opened.name, likelihoods, _baselines(learnt, texts, quick), judged)
     if as_json:
         instance.out.print_json(data=found.to_json())
     else:
@@ -100,21 +105,39 @@ def _texts_of_file(instance: Instance, file: Path) -> "list[Text]":
     return texts
 
 
-def _novelty(instance: Instance, model: "Model", samples: int, seed: int) -> "Novelty | None":
-    """None without samples, or without a post of the model's authors to compare them with."""
-    from tweetgen.corpus.novelty import novelty
-    from tweetgen.pipeline.evaluate import write_samples
+def _learnt(instance: Instance, model: "Model", measured: "list[Text]") -> "list[Text]":
+    """The collected posts of the model's authors (of all, where it has none), but for those measured on."""
     from tweetgen.pipeline.texts import cleaned_texts, cleaning_of
 
-    if not samples:
+    known, taken = set(model.authors), set(measured)
+    texts = (text for text, _ in cleaned_texts(instance.app.store, cleaning_of(model.origin)))
+    return [text for text in texts if (text.author in known or not known) and text not in taken]
+
+
+def _baselines(learnt: "list[Text]", measured: "list[Text]", quick: bool) -> "Baselines | None":
+    from tweetgen.measures.baselines import baselines
+
+    if quick or not learnt:
         return None
-    store = instance.app.store
-    learnt = set(store.authors()).intersection(model.authors or store.authors())
-    if not learnt:
+    return baselines([text.text for text in learnt], [text.text for text in measured])
+
+
+def _judged(
+    instance: Instance,
+    model: "Model",
+    learnt: "list[Text]",
+    measured: "list[Text]",
+    samples: int,
+    seed: int,
+    quick: bool,
+) -> "Judged | None":
+    """None without samples, or without a post of the model's authors to compare them with."""
+    from tweetgen.pipeline.samples import judge_samples, write_samples
+
+    if not samples or not learnt:
         return None
-    texts = (text for text, _ in cleaned_texts(store, cleaning_of(model.origin)))
-    corpus = (text.text for text in texts if text.author in learnt)
-    return novelty(write_samples(model, samples, seed), corpus)
+    written = write_samples(model, samples, seed, instance.app.config.writing)
+    return judge_samples(written, learnt, measured, quick)
 
 
 @contextmanager
@@ -149,8 +172,10 @@ def _print(instance: Instance, found: "Evaluation") -> None:
         instance.out.print(
             f"Attribution: {likelihoods.attribution:.1%} of the posts are likeliest as their author's."
         )
-    if found.novelty is not None:
-        instance.out.print(_novelty_line(found.novelty))
+    if found.baselines is not None:
+        instance.out.print(_baselines_line(found.baselines))
+    if found.judged is not None:
+        _print_judged(instance, found.judged)
 
 
 def _cells(name: str, measured: "Measured") -> list[str]:
@@ -159,20 +184,60 @@ def _cells(name: str, measured: "Measured") -> list[str]:
     return [name, f"{measured.posts:,}", f"{measured.characters:,}", *shown]
 
 
-def _novelty_line(found: "Novelty") -> str:
-    new = (
-        "" if found.novel_5grams is None else f", {found.novel_5grams:.1%} of their 5-grams of words are new"
-    )
-    run = f"; the longest run copied is {found.longest_run} words" if found.longest_run else ""
-    quoted = f': "{" ".join(found.longest_run_text.split())}"' if found.longest_run else ""
-    return f"Novelty: of {found.samples:,} texts {found.verbatim or 0:.1%} repeat a post{new}{run}{quoted}."
+def _baselines_line(found: "Baselines") -> str:
+    reached = f"{found.unigram:.3f} by single characters, {found.witten_bell:.3f} and {found.ppm:.3f} (PPM) by the five"
+    return f"Without a network: {reached} characters before."
+
+
+def _print_judged(instance: Instance, found: "Judged") -> None:
+    """Ours beside real posts'."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in (f"{found.samples:,} texts it wrote", "ours", "real posts"):
+        table.add_column(heading, justify="left" if heading.endswith("wrote") else "right")
+    for name, ours, real in _rows(found):
+        table.add_row(name, ours, real)
+    instance.out.print()
+    instance.out.print(table)
+    if run := found.novelty.longest_run_text:
+        instance.out.print(f'The longest run copied: "{" ".join(run.split())}"')
+
+
+def _rows(found: "Judged") -> "Iterator[tuple[str, str, str]]":
+    news, various = (found.novelty, found.real_novelty), (found.variety, found.real_variety)
+    if (whose := found.attributed) is not None:
+        yield "a judge names the right author", _percent(whose.ours), _percent(whose.real)
+    if found.told_apart is not None:
+        yield "a judge tells it from a real post (50 % = it cannot)", _percent(found.told_apart), ""
+    yield _both("repeats a post", news, "verbatim")
+    yield _both("repeats a post of 30 characters or more", news, "verbatim_long")
+    yield _both("new among its runs of four words", news, "novel_4grams")
+    real = found.real_novelty
+    yield "words in the longest run copied", str(found.novelty.longest_run), str(real.longest_run) if real else "–"
+    yield _both("different words", various, "distinct_1")
+    yield _both("different pairs of words", various, "distinct_2")
+    yield _both("self-BLEU (how much they say the same)", various, "self_bleu")
+    if (length := found.lengths) is not None:
+        yield "characters, mean", f"{length.mean:.0f}", f"{length.real_mean:.0f}"
+        yield "characters off in length", f"{length.distance:.0f}", ""
+        yield "cut at the longest length", _percent(length.cut), ""
+
+
+def _both(name: str, pair: "tuple[object, object]", measure: str) -> "tuple[str, str, str]":
+    ours, real = (getattr(each, measure, None) for each in pair)
+    return name, _percent(ours), _percent(real)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
 
 
 def _remark(instance: Instance, found: "Evaluation") -> None:
     if unknown := found.likelihoods.unknown:
         names = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
         instance.err.print(f"{found.model} does not know {names}: measured as nobody's alone")
-    if found.novelty is None:
+    if found.judged is None:
         instance.err.print(
-            "novelty was not measured: no samples, or no collected post of this model's authors"
+            "what it writes was not measured: no samples, or no collected post of this model's authors"
         )

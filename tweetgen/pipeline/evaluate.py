@@ -1,18 +1,18 @@
-"""Measure a model: bits per character by label, attribution, and how new what it writes is."""
+"""Measure a model: bits per character by label beside simpler models', attribution, and what it writes."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from math import log
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
-from tweetgen.corpus.novelty import Novelty
 from tweetgen.corpus.plain import plain
 from tweetgen.domain import Json, Post
 from tweetgen.errors import InputError
+from tweetgen.measures.baselines import Baselines
+from tweetgen.pipeline.samples import Judged
 from tweetgen.pipeline.texts import Text
 
 if TYPE_CHECKING:
@@ -36,19 +36,6 @@ class Scorer(Protocol):
 
     def log_likelihoods(self, texts: Sequence[str], authors: Sequence[str | None]) -> Sequence[float]:
         """Of each text as its author (None: nobody), in nats, the end of the post included."""
-        ...
-
-
-class Writer(Protocol):
-    """What samples are asked of; `model.Model` offers it."""
-
-    @property
-    def authors(self) -> Sequence[str]:
-        """Those it has a label for."""
-        ...
-
-    def generate(self, n: int = 1, author: str | None = None, *, seed: int | None = None) -> Sequence[str]:
-        """So many texts as an author (None: nobody), the same for the same seed."""
         ...
 
 
@@ -98,16 +85,19 @@ class Evaluation:
 
     model: str
     likelihoods: Likelihoods
+    #: what models without a network reach on the same posts; None where there was nothing to learn them from
+    baselines: Baselines | None = None
     #: None where no sample was written, or there is no corpus to compare with
-    novelty: Novelty | None
+    judged: Judged | None = None
 
     def to_json(self) -> dict[str, Json]:
         found = self.likelihoods
         return {
             "model": self.model,
             **found.total.to_json(),
+            "baselines": None if self.baselines is None else asdict(self.baselines),
             "attribution": found.attribution,
-            "novelty": None if self.novelty is None else self.novelty.to_json(),
+            "writing": None if self.judged is None else self.judged.to_json(),
             "authors": {author: measured.to_json() for author, measured in found.authors.items()},
         }
 
@@ -145,18 +135,6 @@ def measure(
         if progress is not None:
             progress(done, tally.count)
     return tally.summary()
-
-
-def write_samples(writer: Writer, count: int, seed: int) -> list[str]:
-    """So many texts, shared evenly among the model's authors (among some of them, where they are more)."""
-    authors: Sequence[str | None] = list(writer.authors) or [None]
-    asked = Counter(authors[place * len(authors) // count] for place in range(count))
-    return [
-        text
-        for number, (author, share) in enumerate(asked.items())
-        # each author's seeds are far from the others'
-        for text in writer.generate(share, author, seed=seed + (number << 32))
-    ]
 
 
 class _Tally:

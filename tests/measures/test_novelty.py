@@ -1,11 +1,11 @@
-"""Novelty: what is repeated whole, the longest run copied, and how many 5-grams are new."""
+"""Novelty: what is repeated whole, the longest run copied, and how many 4-grams are new."""
 
 from collections.abc import Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweetgen.corpus.novelty import Novelty, novelty
+from tweetgen.measures.novelty import Novelty, novelty
 
 CORPUS = [
     "The lighthouse keeper counts the ships at night.",
@@ -37,31 +37,38 @@ def test_the_first_of_several_longest_runs_is_told() -> None:
     assert novelty(["x the gulls", "fog again"], CORPUS).longest_run_text == "the gulls"
 
 
-def test_novel_5grams_are_counted_as_often_as_they_occur() -> None:
-    copied = "nobody counts the gulls and the"  # two 5-grams, both of the corpus
-    new = "every keeper of the fog and"  # two that are new
-    assert novelty([copied, new], CORPUS).novel_5grams == 0.5
-    assert novelty([copied, new, new], CORPUS).novel_5grams == 4 / 6
+def test_novel_4grams_are_counted_as_often_as_they_occur() -> None:
+    copied = "nobody counts the gulls and"  # two 4-grams, both of the corpus
+    new = "every keeper of the fog"  # two that are new
+    assert novelty([copied, new], CORPUS).novel_4grams == 0.5
+    assert novelty([copied, new, new], CORPUS).novel_4grams == 4 / 6
+
+
+def test_short_posts_repeated_by_chance_are_counted_apart() -> None:
+    long = "the lighthouse keeper counts the ships at night"
+    found = novelty(["Fog again", long, long + " and day"], CORPUS)
+    assert (found.verbatim, found.verbatim_long) == (2 / 3, 1 / 2)
+    assert novelty(["Fog again"], CORPUS).verbatim_long is None
 
 
 def test_texts_without_words_and_short_texts_have_no_share_to_tell() -> None:
     found = novelty(["...", ""], [*CORPUS, "..."])
-    assert found == Novelty(2, 0.5, 0, "", None)
+    assert found == Novelty(2, 0.5, None, 0, "", None)
 
 
 def test_without_samples_there_is_nothing_to_tell() -> None:
-    assert novelty([], CORPUS) == Novelty(0, None, 0, "", None)
+    assert novelty([], CORPUS) == Novelty(0, None, None, 0, "", None)
 
 
 def test_everything_is_new_against_an_empty_corpus() -> None:
-    assert novelty(["one two three four five"], []) == Novelty(1, 0.0, 0, "", 1.0)
+    assert novelty(["one two three four five"], []) == Novelty(1, 0.0, None, 0, "", 1.0)
 
 
 def test_the_corpus_is_read_once() -> None:
     def posts() -> Iterator[str]:
         yield from CORPUS
 
-    assert novelty([CORPUS[0]], posts()) == Novelty(1, 1.0, 8, CORPUS[0][:-1], 0.0)
+    assert novelty([CORPUS[0]], posts()) == Novelty(1, 1.0, 1.0, 8, CORPUS[0][:-1], 0.0)
 
 
 def test_ideographs_are_words() -> None:

@@ -1,4 +1,4 @@
-"""How new samples are: posts repeated whole, the longest run of words copied, 5-grams nobody wrote before."""
+"""How new samples are: posts repeated whole, the longest run of words copied, 4-grams nobody wrote before."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from typing import TypeAlias
 from tweetgen.corpus.words import spans
 from tweetgen.domain import Json
 
+#: Characters from which on a text is a long one.
+LONG = 30
 #: Words of a gram.
-GRAM = 5
+GRAM = 4
 Gram: TypeAlias = tuple[str, ...]
 
 
@@ -20,12 +22,14 @@ class Novelty:
     samples: int
     #: share of them whose words are, in order, those of a whole post; None without samples
     verbatim: float | None
+    #: the same of the texts of 30 characters and more: anybody says "good morning"; None where there is none
+    verbatim_long: float | None
     #: words of the longest run that stands in a sample and in a post
     longest_run: int
     #: that run as the sample spells it; "" where no word is shared
     longest_run_text: str
-    #: share of the samples' 5-grams of words that are in no post; None where no sample has five words
-    novel_5grams: float | None
+    #: share of the samples' 4-grams of words that are in no post; None where no sample has four words
+    novel_4grams: float | None
 
     def to_json(self) -> dict[str, Json]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -46,12 +50,14 @@ def novelty(samples: Sequence[str], corpus: Iterable[str]) -> Novelty:
         if words.folded in whole:
             copied.add(words.folded)
         run.compare(words.words)
+    long = [text for text in written if text.is_long]
     return Novelty(
         samples=len(written),
         verbatim=_share(sum(text.folded in copied for text in written), len(written)),
+        verbatim_long=_share(sum(text.folded in copied for text in long), len(long)),
         longest_run=run.length,
         longest_run_text=run.text,
-        novel_5grams=_share(sum(gram in unseen for gram in grams), len(grams)),
+        novel_4grams=_share(sum(gram in unseen for gram in grams), len(grams)),
     )
 
 
@@ -69,6 +75,12 @@ class _Text:
     def folded(self) -> Gram:
         """What makes two texts the same; a text without words is its own sign by sign."""
         return self.words or ("", self.text.casefold())
+
+
+    @property
+    def is_long(self) -> bool:
+        """Whether nobody would write it by chance."""
+        return len(self.text) >= LONG
 
 
 class _LongestRun:

@@ -1,0 +1,109 @@
+"""How various some texts are among themselves, and how their lengths compare with real ones."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from tweetgen.corpus.words import words
+
+#: BLEU's longest run of words
+_LONGEST = 4
+Gram = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """Among the words of some texts; None where there are too few words to tell."""
+
+    #: different words, as a share of all words (Li et al. 2016)
+    distinct_1: float | None
+    #: the same of pairs of neighbours
+    distinct_2: float | None
+    #: mean BLEU-4 of each text against all others (Zhu et al. 2018): 1 = they say the same
+    self_bleu: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long texts are beside how long real ones are, in characters."""
+
+    #: mean length
+    mean: float
+    #: of the real ones
+    real_mean: float
+    #: earth mover's distance of the two distributions: by how many characters a text is off, at best
+    distance: float
+    #: share cut at the longest length allowed; None where nobody says which
+    cut: float | None
+
+
+def variety(texts: Sequence[str]) -> Variety:
+    """Words count without case and punctuation."""
+    split = [[word.casefold() for word in words(text)] for text in texts]
+    return Variety(_distinct(split, 1), _distinct(split, 2), _self_bleu([each for each in split if each]))
+
+
+def lengths(texts: Sequence[str], real: Sequence[str], cut: int | None = None) -> Lengths:
+    """Compare lengths; `cut`: how many of the texts were cut. Neither may be empty."""
+    ours, theirs = (np.sort([len(text) for text in each]).astype(float) for each in (texts, real))
+    shares = np.linspace(0, 1, 1001)
+    distance = np.abs(np.quantile(ours, shares) - np.quantile(theirs, shares)).mean()
+    return Lengths(
+        float(ours.mean()), float(theirs.mean()), float(distance), None if cut is None else cut / len(texts)
+    )
+
+
+def _grams(text: Sequence[str], length: int) -> Counter[Gram]:
+    return Counter(zip(*(text[start:] for start in range(length)), strict=False))
+
+
+def _distinct(split: Sequence[Sequence[str]], length: int) -> float | None:
+    counted: Counter[Gram] = Counter()
+    for text in split:
+        counted += _grams(text, length)
+    return len(counted) / counted.total() if counted else None
+
+
+def _self_bleu(split: Sequence[Sequence[str]]) -> float | None:
+    """Each text's clipped n-gram precisions against all others, add-one smoothed above unigrams (Lin & Och 2004)."""
+    if len(split) < 2:
+        return None
+    precisions = np.zeros((len(split), _LONGEST))
+    for length in range(1, _LONGEST + 1):
+        counted = [_grams(text, length) for text in split]
+        most = _two_highest(counted)
+        more = 0 if length == 1 else 1
+        for place, own in enumerate(counted):
+            shared = sum(min(count, _elsewhere(most[gram], count)) for gram, count in own.items())
+            # a text of one word that nobody shares: the smallest share that is one at all
+            precisions[place, length - 1] = max(shared + more, 0.5) / max(own.total() + more, 1)
+    sizes = Counter(len(text) for text in split)
+    brevity = [_brevity(len(text), sizes) for text in split]
+    return float(np.mean(np.exp(np.log(precisions).mean(axis=1)) * brevity))
+
+
+def _two_highest(counted: Sequence[Counter[Gram]]) -> dict[Gram, tuple[int, int]]:
+    """Of each run the highest count in any text, and the second highest."""
+    most: dict[Gram, tuple[int, int]] = {}
+    for own in counted:
+        for gram, count in own.items():
+            first, second = most.get(gram, (0, 0))
+            most[gram] = (count, first) if count > first else (first, max(second, count))
+    return most
+
+
+def _elsewhere(highest: tuple[int, int], own: int) -> int:
+    """The highest count in any other text."""
+    first, second = highest
+    return second if own == first else first
+
+
+def _brevity(size: int, sizes: Counter[int]) -> float:
+    """A text shorter than the other one that is nearest in length is worth less."""
+    if sizes[size] > 1:
+        return 1.0
+    nearest = min((each for each in sizes if each != size), key=lambda each: (abs(each - size), each))
+    return 1.0 if size >= nearest else exp(1 - nearest / size)

@@ -1,0 +1,131 @@
+"""What a model writes, measured beside what its authors wrote: whose it sounds, how new, how various, how long."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from tweetgen.domain import Candidate, Json
+from tweetgen.errors import MissingDependency
+from tweetgen.measures.judges import Attributed, attributed, told_apart
+from tweetgen.measures.novelty import Novelty, novelty
+from tweetgen.measures.variety import Lengths, Variety, lengths, variety
+from tweetgen.pipeline.texts import Text
+from tweetgen.settings import Writing
+
+#: texts that self-BLEU compares with each other, and the share of distinct words is counted in: it falls with more
+_VARIOUS = 1000
+
+
+class Writer(Protocol):
+    """What samples are asked of; `model.Model` offers it."""
+
+    @property
+    def authors(self) -> Sequence[str]:
+        """Those it has a label for."""
+        ...
+
+    def candidates(
+        self, n: int = 1, author: str | None = None, prefix: str = "", seed: int | None = None, **writing: Any
+    ) -> Sequence[Candidate]:
+        """So many texts as an author (None: nobody), the same for the same seed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text that a model wrote to be measured."""
+
+    #: None: as nobody
+    author: str | None
+    text: str
+    #: False if it was cut at the longest length allowed
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found of a model's samples; `real` are the same measures of real posts that it never learnt from."""
+
+    samples: int
+    novelty: Novelty
+    real_novelty: Novelty | None
+    variety: Variety
+    real_variety: Variety | None
+    lengths: Lengths | None
+    #: None where scikit-learn is missing, or there are too few authors or texts
+    attributed: Attributed | None
+    #: how often a judge knows a real post from one of ours; 0.5 is chance
+    told_apart: float | None
+
+    def to_json(self) -> dict[str, Json]:
+        told: dict[str, Json] = asdict(self)
+        if self.attributed is not None:
+            told["attributed"] = {**asdict(self.attributed), "kept": self.attributed.kept}
+        return told
+
+
+def write_samples(writer: Writer, count: int, seed: int, writing: Writing | None = None) -> list[Sample]:
+    """So many texts, shared evenly among the model's authors (among some of them, where they are more)."""
+    authors: Sequence[str | None] = list(writer.authors) or [None]
+    asked = Counter(authors[place * len(authors) // count] for place in range(count))
+    options = {} if writing is None else asdict(writing)
+    options.pop("candidates", None)
+    return [
+        Sample(author, written.text, written.complete)
+        for number, (author, share) in enumerate(asked.items())
+        # each author's seeds are far from the others'
+        for written in writer.candidates(share, author, seed=seed + (number << 32), **options)
+    ]
+
+
+def judge_samples(
+    samples: Sequence[Sample], learnt: Sequence[Text], real: Sequence[Text], quick: bool = False
+) -> Judged:
+    """Compare samples with the posts a model learnt from, and with real ones it did not.
+
+    `quick` asks no judge; where scikit-learn is missing none is asked either.
+    """
+    texts = [sample.text for sample in samples]
+    others = [text.text for text in real]
+    posts = [text.text for text in learnt]
+    like = others[:: max(1, len(others) // max(1, len(texts)))][: len(texts)]
+    whose, apart = (None, None) if quick else _asked(samples, learnt, real)
+    cut = sum(not sample.complete for sample in samples)
+    return Judged(
+        samples=len(samples),
+        novelty=novelty(texts, [*posts, *others]),
+        real_novelty=novelty(like, posts) if like else None,
+        variety=variety(texts[:: max(1, len(texts) // _VARIOUS)]),
+        real_variety=variety(like[:: max(1, len(like) // _VARIOUS)]) if like else None,
+        lengths=lengths(texts, others or posts, cut) if texts and (others or posts) else None,
+        attributed=whose,
+        told_apart=apart,
+    )
+
+
+def _asked(
+    samples: Sequence[Sample], learnt: Sequence[Text], real: Sequence[Text]
+) -> tuple[Attributed | None, float | None]:
+    ours = [(sample.author, sample.text) for sample in samples if sample.author is not None]
+    try:
+        whose = attributed(
+            [(text.author, text.text) for text in learnt], [(text.author, text.text) for text in real], ours
+        )
+        return whose, told_apart(_even(real, samples), [sample.text for sample in samples])
+    except MissingDependency:
+        return None, None
+
+
+def _even(real: Sequence[Text], samples: Sequence[Sample]) -> list[str]:
+    """Real posts by the same authors as the samples and as many of each, as far as there are: nothing but the hand
+    that wrote them shall tell the two apart. As nobody's, any will do."""
+    wanted = Counter(sample.author for sample in samples)
+    if set(wanted) == {None}:
+        return [text.text for text in real][: len(samples)]
+    chosen = []
+    for text in real:
+        if wanted[text.author] > 0:
+            wanted[text.author] -= 1
+            chosen.append(text.text)
+    return chosen
