@@ -104,7 +104,7 @@ def test_what_the_hearer_raises_breaks_off_the_writing(sampler: Sampler, threads
 
     with pytest.raises(EnoughError):
         sampler.write(mixed(100, sampler.vocabulary), threads, heard=heard)
-    assert told < 6
+    assert told <= 3 + 32  # another thread may be in the middle of its step
 
 
 def test_a_model_tells_candidates(invent: Invent) -> None:

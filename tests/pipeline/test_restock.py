@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tweetgen.domain import Action, Candidate, Decision, Nearest, Outcome, Verdict
-from tweetgen.errors import UnknownName
+from tweetgen.errors import InputError, UnknownName
 from tweetgen.pipeline.restock import Restocked, Shortage, Stockroom, Supply, dry_cause, shortages
 from tweetgen.plugins import ConfiguredFilter
 from tweetgen.settings import Ranking, Writing
@@ -187,3 +187,26 @@ def test_the_same_chance_writes_the_same_candidates(tmp_path: Path, model: FakeM
             fill(opened, model, supply("one"))
             texts.append([pending.text for pending in opened.candidates.pending("one")])
     assert texts[0] == texts[1]
+
+
+def test_a_text_that_somebody_picked_goes_the_same_way(store: Store, model: FakeModel) -> None:
+    stockroom = Stockroom(store, lambda _: model, Unlike())
+    picked = Candidate("fog again", {"bob": 1.0}, "base", 7, (0.8,), True, -5.0)
+    wanted = supply("one", [FakeFilter()], ranking=Ranking(keep=2, explore=1.0))
+    pending = stockroom.submit(model, wanted, picked, NOW)  # type: ignore[arg-type]
+    assert (pending.text, pending.candidate, pending.at_random) == ("fog again!", picked, False)
+    assert store.candidates.pending("one") == [pending]
+    assert set(pending.scores) == {"author", "fluency", "novelty", "variety"}
+    assert [verdict.filter for verdict in pending.verdicts] == ["fake0"]
+    assert pending.expires_at == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(("judge", "why"), [(FakeFilter("fog"), "it says fog"), (FakeFilter(seconds=0.5), "no answer")])
+def test_a_picked_text_that_does_not_pass_is_refused_with_the_reason(
+    store: Store, model: FakeModel, judge: FakeFilter, why: str
+) -> None:
+    stockroom = Stockroom(store, lambda _: model, Unlike(), timedelta(seconds=0.05))
+    picked = Candidate("fog again", {}, "base", 7, (0.8,), True, -5.0)
+    with pytest.raises(InputError, match=why):
+        stockroom.submit(model, supply("one", [judge]), picked, NOW)  # type: ignore[arg-type]
+    assert store.candidates.pending("one") == []

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from math import ceil
@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tweetgen.domain import Candidate, Event, Pending, ReviewState, Severity
-from tweetgen.errors import TweetgenError
+from tweetgen.errors import InputError, TweetgenError
 from tweetgen.interfaces import Corpus
 from tweetgen.pipeline.filter import Configured, Judged, judge_all
 from tweetgen.pipeline.generate import Wish, generate
@@ -160,6 +160,22 @@ class Stockroom:
         for name, group in groupby(by_model, key=lambda shortage: shortage.supply.model):
             done += self._of_model(name, list(group), now, chance)
         return done
+
+    def submit(self, model: "Model", supply: Supply, written: Candidate, now: datetime) -> Pending:
+        """Send a text that a person picked to an account's review, judged and scored like every other.
+
+        `model`: the account's own. Raises `InputError` where its filters drop the text, `StoreError`.
+        """
+        wanted = replace(supply, ranking=replace(supply.ranking, explore=0))  # picked, so not there by chance
+        batches, failed = self._judge([Shortage(wanted, 1)], [[written]])
+        for done in failed:
+            raise InputError("text", done.problem, f"mend the filters of account {supply.account}")
+        for judged in batches[0].judged:
+            if not judged.kept:
+                last = judged.verdicts[-1]
+                why = f"filter {last.filter} of account {supply.account} drops it: {last.reason}"
+                raise InputError("text", why, "choose another one")
+        return self._submit(model, batches, now, Random(0))[0].added[0]
 
     def _of_model(self, name: str, group: list[Shortage], now: datetime, chance: Random) -> list[Restocked]:
         try:
