@@ -13,7 +13,7 @@ from tweetgen.measures.variety import Lengths, Variety, lengths, variety
 from tweetgen.pipeline.texts import Text
 from tweetgen.settings import Writing
 
-#: texts that self-BLEU compares with each other, and the share of distinct words is counted in: it falls with more
+#: texts at most among which variety is measured
 _VARIOUS = 1000
 
 
@@ -89,15 +89,17 @@ def judge_samples(
     texts = [sample.text for sample in samples]
     others = [text.text for text in real]
     posts = [text.text for text in learnt]
-    like = others[:: max(1, len(others) // max(1, len(texts)))][: len(texts)]
+    like = _spread(others, min(len(texts), len(others)))
+    # of as many of either: the more texts, the fewer of their words are new
+    various = min(_VARIOUS, len(texts), len(like) or len(texts))
     whose, apart = (None, None) if quick else _asked(samples, learnt, real)
     cut = sum(not sample.complete for sample in samples)
     return Judged(
         samples=len(samples),
         novelty=novelty(texts, [*posts, *others]),
         real_novelty=novelty(like, posts) if like else None,
-        variety=variety(texts[:: max(1, len(texts) // _VARIOUS)]),
-        real_variety=variety(like[:: max(1, len(like) // _VARIOUS)]) if like else None,
+        variety=variety(_spread(texts, various)),
+        real_variety=variety(_spread(like, various)) if like else None,
         lengths=lengths(texts, others or posts, cut) if texts and (others or posts) else None,
         attributed=whose,
         told_apart=apart,
@@ -129,3 +131,8 @@ def _even(real: Sequence[Text], samples: Sequence[Sample]) -> list[str]:
             wanted[text.author] -= 1
             chosen.append(text.text)
     return chosen
+
+
+def _spread(texts: Sequence[str], count: int) -> list[str]:
+    """So many of the texts, evenly spread."""
+    return [texts[place * len(texts) // count] for place in range(count)]
