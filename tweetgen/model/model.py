@@ -12,6 +12,7 @@ from tweetgen.domain import Candidate, Json
 from tweetgen.errors import InputError
 from tweetgen.model import library, weights
 from tweetgen.model.continuations import Continuation, continuations
+from tweetgen.model.explain import Explanation, explain
 from tweetgen.model.manner import shares, writing_with
 from tweetgen.model.network import Network, Voice
 from tweetgen.model.prefix import Prefix, heal
@@ -127,6 +128,16 @@ class Model:
             complete=written.complete,
             log_likelihood=written.log_likelihood,
         )
+
+    def explain(
+        self, text: str, author: Author = None, authors: Sequence[str] = (), alternatives: int = 10
+    ) -> Explanation:
+        """What it thought at each token of the post as written by `author`, and who else may have written it.
+
+        Models of many authors compare those of the voice, `authors` and the likeliest.
+        """
+        voice = shares(author, self.authors)
+        return explain(self.network, self.vocabulary, _clean([text])[0], voice, authors, alternatives)
 
     @cached_property
     def _sampler(self) -> Sampler:

@@ -164,10 +164,18 @@ class Network:
                 inputs = outputs[-1] @ each.kernel + each.bias
             outputs.append(_run(each, inputs))
         read = np.concatenate(outputs, axis=2)
-        if self._score is None:
+        weights = self.attention_weights(read)
+        if weights is None:
             return read
-        weights = np.exp(8 * np.tanh(read @ self._score))
         return np.concatenate([read, np.cumsum(weights * read, axis=0) / np.cumsum(weights, axis=0)], axis=2)
+
+    def attention_weights(self, read: Floats) -> Floats | None:
+        """What attention gives to each step of whole posts, (..., D) of `known` to (..., 1); None without attention.
+
+        A step's weight depends on nothing that comes after it. Before a token, the weights of all that was read are
+        divided by their sum.
+        """
+        return None if self._score is None else np.exp(8 * np.tanh(read @ self._score))
 
     def read_out(self, known: Floats, labels: Floats) -> Floats:
         """Logits (rows, V) for rows of `known` (rows, D or 2D) and their label vectors (rows, L)."""
