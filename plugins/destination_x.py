@@ -12,9 +12,10 @@ from pydantic import AfterValidator, Field
 from tweetgen.domain import Finding, Json, Outgoing, Receipt
 from tweetgen.errors import DeliveryError, InputError, ReauthRequired, Refused, TweetgenError
 from tweetgen.hookspecs import hookimpl
-from tweetgen.interfaces import Checkup, Destination, Host, Rate, Register
+from tweetgen.interfaces import Checkup, Destination, Host, Measure, Rate, Register
 
 from ._http.settings import WebAddress
+from ._text.weighted import weighted_length
 from ._x.authorizing import Asking, ask
 from ._x.compliance import Compliance
 from ._x.credentials import XSettings
@@ -22,7 +23,7 @@ from ._x.matching import first_id, is_same
 from ._x.metered import Metered, Prices, XBudget
 from ._x.names import checked_name
 from ._x.port import XError, XUser
-from ._x.publishing import has_address, meaning, refuse_unfit
+from ._x.publishing import has_address, meaning, refuse_unfit, unfit
 from ._x.renewing import RenewingClient
 from ._x.spending import Spending, WritePrices
 from ._x.threads import split
@@ -133,6 +134,10 @@ class XDestination:
             raise Refused("nobody knows what X calls it; delete it there")
         with self._told(), self._spending.of("delete", self._settings.prices.delete, lambda: self._client.rates):
             return self._client.delete(receipt.id)
+
+    def measure(self, text: str) -> Measure:
+        """As X counts, and whether it takes a character at all."""
+        return Measure(weighted_length(text), self._settings.max_length, "weighted characters", unfit(text))
 
     def remarks(self, text: str) -> Iterator[str]:
         """What whoever decides about a text should know."""

@@ -44,12 +44,18 @@ def meaning(error: XError, now: datetime, remedy: str) -> Exception:
     return error
 
 
+def unfit(text: str) -> str:
+    """Why X would not take a text, however short; "" where it would."""
+    if not text.strip():
+        return "X takes no empty text"
+    found = INVALID.search(text) or _HALF.search(text)
+    return f"X takes no text with the character U+{ord(found[0]):04X}" if found else ""
+
+
 def refuse_unfit(text: str, most: int) -> None:
     """Raises `Refused` for a text that X would not take; weighted as X does."""
-    if not text.strip():
-        raise Refused("X takes no empty text")
-    if found := INVALID.search(text) or _HALF.search(text):
-        raise Refused(f"X takes no text with the character U+{ord(found[0]):04X}")
+    if problem := unfit(text):
+        raise Refused(problem)
     if (length := weighted_length(text)) > most:
         raise Refused(f"X counts {length} characters, and {most} are allowed; shorten it, or set `thread: true`")
 

@@ -185,6 +185,28 @@ class Deleting(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How long a text is where it would be published."""
+
+    length: int
+    #: the most that one post may have; None for any length
+    limit: int | None
+    #: what is counted, such as "weighted characters"
+    unit: str
+    #: why it is not taken for another reason than its length, "" where it is
+    problem: str = ""
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """What a destination offers besides where there is a limit of length, or another reason to refuse a text."""
+
+    def measure(self, text: str) -> Measure:
+        """As it is counted there; asked at every key of whoever edits, so it never leaves this machine."""
+        ...
+
+
 @runtime_checkable
 class Remarking(Protocol):
     """What a destination offers besides that knows something about a text worth telling before it is sent."""

@@ -94,6 +94,12 @@ def preference(store: "Store", account: str, ranking: Ranking) -> Preference:
     return learnt
 
 
+def is_learnt(store: "Store", account: str) -> bool:
+    """Whether candidates were last chosen as learnt from decisions; nothing is learnt for it."""
+    kept, _ = store.plugin_states.get(_PLUGIN, account)
+    return isinstance(kept, dict) and _read(kept["preference"]).used
+
+
 def decided(log: "Iterable[Entry]") -> list[Decided]:
     """People's last word on each candidate, by an account's log from the oldest row on; rules do not count."""
     found: dict[int, Decided] = {}

@@ -6,9 +6,20 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from tweetgen.app import App
+from tweetgen.pipeline.ballots import Ballots
 from tweetgen.pipeline.links import Links
 from tweetgen.pipeline.models import Models
+from tweetgen.pipeline.passwords import Passwords
+from tweetgen.pipeline.profiles import Profiles
+from tweetgen.pipeline.showcase import Showcase
+from tweetgen.pipeline.voting import Booth
 from tweetgen.store import Store
+from tweetgen.web.desk import Desk
+from tweetgen.web.events import Events
+from tweetgen.web.jobs import Jobs
+from tweetgen.web.more_like_this import MoreLikeThis
+from tweetgen.web.sessions import Sessions
+from tweetgen.web.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,56 @@ class Site:
         return self.current().web_secret
 
     @cached_property
+    def desk(self) -> Desk:
+        """Candidates ready to be shown, decisions to be taken."""
+        return Desk(self.current, self.now)
+
+    @cached_property
+    def events(self) -> Events:
+        """What pages that are open are told while it happens."""
+        return Events(lambda: self.store)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What is written for reviewers in the background."""
+        return Jobs(self.events.tell)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Logins, made and read with the same secret. Raises ConfigError, InputError."""
+        return Sessions(self.secret, (self.current().config.web.url or "").startswith("https:"))
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """Hashes of them, two at a time for all that asks."""
+        return Passwords()
+
+    @cached_property
+    def more_like_this(self) -> MoreLikeThis:
+        """Writes variations of candidates."""
+        return MoreLikeThis(self.current, lambda name: self.models.get(name), self.now, self.jobs, self.events)
+
+    @cached_property
+    def studio(self) -> Studio:
+        """Where the network writes."""
+        return Studio(self.current, self.now, self.models)
+
+    @cached_property
     def models(self) -> Models:
         """Weights in memory."""
         return Models(self.current().weights_folders)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """What the weights files say of themselves."""
+        return Profiles()
+
+    @cached_property
+    def showcase(self) -> Showcase:
+        """Samples of the models."""
+        return Showcase(self.models)
+
+    @cached_property
+    def booth(self) -> Booth:
+        """Where people vote on samples."""
+        return Booth(Ballots(self.secret), self.showcase)

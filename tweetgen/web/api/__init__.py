@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
+from tweetgen.web.api import candidates, deeds, playground, review, tokens, users
 from tweetgen.web.site import Site
 
 
 def routers(site: Site) -> list[APIRouter]:
     """All of them, without their common prefix."""
-    del site
-    return []
+    return [make(site) for make in (candidates.router, deeds.router, review.router, tokens.router, users.router, playground.router)]
