@@ -10,6 +10,7 @@ import click
 from tweetgen.cli.corpus import is_terminal
 from tweetgen.cli.instance import Instance
 from tweetgen.cli.moments import shown, zone_of
+from tweetgen.cli.person import hand_of
 from tweetgen.domain import Receipt, SendState
 from tweetgen.errors import InputError
 from tweetgen.interfaces import Deleting
@@ -17,7 +18,6 @@ from tweetgen.interfaces import Deleting
 if TYPE_CHECKING:
     from tweetgen.domain import Json
     from tweetgen.interfaces import Destination
-    from tweetgen.store import Store
     from tweetgen.store.channels import Channel
     from tweetgen.store.outbox_row import OutboxRow
 
@@ -96,11 +96,12 @@ def retry(instance: Instance, number: int, yes: bool) -> None:
 
     Where nobody knows whether it arrived, it may then be posted twice: look at the destination first.
     """
-    store = instance.app.store
-    row = store.outbox.get(number)
-    if _may_have_arrived(row) and not yes:
+    from tweetgen.pipeline import settle
+
+    row = instance.app.store.outbox.get(number)
+    if settle.may_have_arrived(row) and not yes:
         _confirm(row)
-    _seen_to(store, store.outbox.retry(number, _now()))
+    settle.retry(hand_of(instance), number)
     instance.out.print(f"outbox {number} will be sent once more")
 
 
@@ -109,8 +110,9 @@ def retry(instance: Instance, number: int, yes: bool) -> None:
 @click.pass_obj
 def give_up(instance: Instance, number: int) -> None:
     """Never send text NUMBER, nor the later parts of its thread."""
-    store = instance.app.store
-    _seen_to(store, store.outbox.give_up(number))
+    from tweetgen.pipeline import settle
+
+    settle.give_up(hand_of(instance), number)
     instance.out.print(f"outbox {number} is given up")
 
 
@@ -121,8 +123,9 @@ def give_up(instance: Instance, number: int) -> None:
 @click.pass_obj
 def landed(instance: Instance, number: int, ident: str, url: str) -> None:
     """Say that text NUMBER, of which nobody knew, has arrived: it is never sent again."""
-    store = instance.app.store
-    _seen_to(store, store.outbox.landed(number, _now(), Receipt(ident, url)))
+    from tweetgen.pipeline import settle
+
+    settle.landed(hand_of(instance), number, Receipt(ident, url))
     instance.out.print(f"outbox {number} has arrived")
 
 
@@ -157,12 +160,9 @@ def delete(instance: Instance, number: int, yes: bool) -> None:
 @click.pass_obj
 def unblock(instance: Instance, account: str, destination: str) -> None:
     """Send to DESTINATION of ACCOUNT again, once its login is renewed; a wait it asked for ends, too."""
-    from tweetgen.pipeline.delivery import login_cause
+    from tweetgen.pipeline import settle
 
-    store = instance.app.store
-    if not store.channels.clear(account, destination):
-        raise InputError(f"destination {destination} of account {account}", "is not held", "see: tweetgen outbox")
-    store.notices.over(login_cause(account, destination))
+    settle.unblock(hand_of(instance), account, destination)
     instance.out.print(f"{destination} of {account} is sent to again")
 
 
@@ -180,20 +180,8 @@ def _confirm_deleting(row: "OutboxRow") -> None:
     click.confirm(f"Delete outbox {row.number} at {row.url or row.destination}?", abort=True)
 
 
-def _seen_to(store: "Store", row: "OutboxRow") -> None:
-    """Observers hear of it again if it comes to that again."""
-    from tweetgen.pipeline.delivery import cause_of
-
-    store.notices.over(cause_of(row))
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _may_have_arrived(row: "OutboxRow") -> bool:
-    asked = (SendState.UNKNOWN, SendState.NEEDS_HUMAN)
-    return row.state in asked or (row.state is SendState.CANCELLED and row.unknown_at is not None)
 
 
 def _confirm(row: "OutboxRow") -> None:

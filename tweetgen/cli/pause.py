@@ -1,17 +1,11 @@
 """`tweetgen pause`: the kill switch."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 
 from tweetgen.cli.instance import Instance
-from tweetgen.cli.person import own_name
-from tweetgen.errors import UnknownName
-
-if TYPE_CHECKING:
-    from tweetgen.app import App
+from tweetgen.cli.person import hand_of
 
 
 @click.command(short_help="Stop accounts from posting, at once")
@@ -30,22 +24,13 @@ def command(instance: Instance, accounts: Sequence[str], every: bool, reason: st
       tweetgen pause parody --reason "said something odd"
       tweetgen pause --all
     """
+    from tweetgen.pipeline.pausing import check_names, pause
     from tweetgen.store.accounts import EVERY
 
     app = instance.open_anyhow()
     if every == bool(accounts):
         raise click.UsageError("name one or more accounts, or say --all")
-    check_names(app, accounts)
+    check_names(app.store, app.accounts, accounts)
     for name in [EVERY] if every else accounts:
-        app.store.accounts.pause(name, own_name(), reason, datetime.now(UTC))
+        pause(hand_of(instance), name, reason)
     instance.out.print(f"Paused: {'all accounts' if every else ', '.join(accounts)}.")
-
-
-def check_names(app: "App", names: Sequence[str]) -> None:
-    """Raises UnknownName for what neither is an account nor was one: the file of one that is served may be gone."""
-    from tweetgen.store.accounts import EVERY
-
-    known = {*app.accounts, *app.store.accounts.states()} - {EVERY}
-    for name in names:
-        if name not in known:
-            raise UnknownName("account", name, known)

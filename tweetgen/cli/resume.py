@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from tweetgen.cli.instance import Instance
-from tweetgen.cli.pause import check_names
+from tweetgen.cli.person import hand_of
 
 
 @click.command(short_help="Let paused accounts post again")
@@ -20,13 +20,14 @@ def command(instance: Instance, accounts: Sequence[str], every: bool) -> None:
       tweetgen resume parody
       tweetgen resume --all
     """
+    from tweetgen.pipeline.pausing import check_names, resume
     from tweetgen.store.accounts import EVERY
 
     app = instance.open_anyhow()
     if every == bool(accounts):
         raise click.UsageError("name one or more accounts, or say --all")
-    check_names(app, accounts)
-    ended = [name for name in ([EVERY] if every else accounts) if app.store.accounts.resume(name)]
+    check_names(app.store, app.accounts, accounts)
+    ended = [name for name in ([EVERY] if every else accounts) if resume(hand_of(instance), name)]
     if not ended:
         instance.out.print("Nothing was paused like that.")
     elif every:

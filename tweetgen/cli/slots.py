@@ -1,14 +1,14 @@
 """`tweetgen slots`: when something is due, and what was missed and why; add, move and cancel by hand."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from tweetgen.cli.instance import Instance
 from tweetgen.cli.moments import shown, zone_of
-from tweetgen.errors import InputError
+from tweetgen.cli.person import hand_of
 
 if TYPE_CHECKING:
     from tweetgen.domain import Json, Slot
@@ -66,9 +66,11 @@ def command(ctx: click.Context, account: str | None, step: str | None, missed: b
 @click.pass_obj
 def add(instance: Instance, account: str, when: str) -> None:
     """Add a slot for a post of ACCOUNT, beside those of its schedule. It takes the next approved text."""
+    from tweetgen.pipeline import arrange
+
     instance.app.account(account)
-    now = datetime.now(UTC)
-    slot = instance.app.store.slots.book(account, "post", _moment(instance, account, when, now), now)
+    hand = hand_of(instance)
+    slot = arrange.add(hand, account, _moment(instance, account, when, hand.now))
     instance.out.print(f"slot {slot.number}: {account} posts {_shown(instance, slot)}")
     _hint(instance, slot)
 
@@ -79,9 +81,11 @@ def add(instance: Instance, account: str, when: str) -> None:
 @click.pass_obj
 def move(instance: Instance, number: int, when: str) -> None:
     """Move slot NUMBER to another time; the schedule does not make it again at the old one."""
-    slots, now = instance.app.store.slots, datetime.now(UTC)
-    due_at = _moment(instance, slots.get(number).account, when, now)
-    slot = slots.move(number, due_at, now)
+    from tweetgen.pipeline import arrange
+
+    hand = hand_of(instance)
+    due_at = _moment(instance, hand.store.slots.get(number).account, when, hand.now)
+    slot = arrange.move(hand, number, due_at)
     instance.out.print(f"slot {number} is now slot {slot.number}: {_shown(instance, slot)}")
     _hint(instance, slot)
 
@@ -91,7 +95,9 @@ def move(instance: Instance, number: int, when: str) -> None:
 @click.pass_obj
 def cancel(instance: Instance, number: int) -> None:
     """Take slot NUMBER out for good; the schedule does not make it again."""
-    instance.app.store.slots.cancel(number, datetime.now(UTC))
+    from tweetgen.pipeline import arrange
+
+    arrange.take_out(hand_of(instance), number)
     instance.out.print(f"slot {number} is cancelled")
 
 
@@ -108,12 +114,9 @@ def _moment(instance: Instance, account: str, when: str, now: datetime) -> datet
     from tweetgen.cli.review_when import moment
 
     try:
-        at = moment(when, zone_of(instance.app, account), now)
+        return moment(when, zone_of(instance.app, account), now)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="WHEN") from error
-    if at <= now:
-        raise InputError(f"a slot at {when}", "that has passed", "name a later time")
-    return at
 
 
 def _shown(instance: Instance, slot: "Slot") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from tweetgen.config import Account
 from tweetgen.domain import ReviewState
 from tweetgen.pipeline.accounts import next_posts
+from tweetgen.pipeline.allowances import allowances, rates
 from tweetgen.pipeline.costs import costs
 from tweetgen.store import Store
 from tweetgen.store.accounts import EVERY, AccountState
@@ -52,6 +53,8 @@ def report(store: Store, accounts: Mapping[str, Account], now: datetime) -> dict
             for notice in store.notices.open()
         ],
         "costs": costs(store, now),
+        "limits": allowances(store, accounts, now),
+        "rates": rates(store, now),
         "held": [
             {
                 "account": channel.account,

@@ -63,10 +63,11 @@ class Slots:
             connection.execute(insert.on_conflict_do_update(index_elements=["account"], set_=change), rows)
         return planned
 
-    def plans(self) -> Mapping[str, tuple[str, datetime]]:
-        """Digest of the schedule and end of the time that slots were made for, by account."""
+    def plans(self, accounts: Collection[str] | None = None) -> Mapping[str, tuple[str, datetime]]:
+        """Digest of the schedule and end of the time that slots were made for, by account (None: all)."""
+        query = select(plans) if accounts is None else select(plans).where(plans.c.account.in_(accounts))
         with reading(self._engine) as connection:
-            return {row.account: (row.schedule, row.until) for row in connection.execute(select(plans))}
+            return {row.account: (row.schedule, row.until) for row in connection.execute(query)}
 
     def forget(self, accounts: Collection[str], now: datetime) -> int:
         """Take out what is still to come of accounts that are gone; how many slots that were."""
