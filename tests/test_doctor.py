@@ -41,7 +41,7 @@ def problems(app: App, online: bool = False) -> list[Finding]:
 def test_a_sound_instance_has_no_problem(opened: Opened) -> None:
     findings = list(examine(opened(), NOW))
     assert [found for found in findings if not found.ok] == []
-    assert [found.about for found in findings] == ["plugins", "secrets", "store", "a", "links", "clock", "disk"]
+    assert [found.about for found in findings] == ["plugins", "secrets", "store", "a", "links", "pages", "clock", "disk"]
 
 
 def test_an_author_the_model_does_not_know(opened: Opened) -> None:

@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from tweetgen.app import App
-from tweetgen.domain import Finding
+from tweetgen.domain import Finding, Role
 from tweetgen.errors import ConfigError, TweetgenError
 from tweetgen.interfaces import Checking, Checkup, Examinable
 from tweetgen.pipeline.accounts import by_hand, troubles
 from tweetgen.pipeline.link_secret import FILE as LINK_SECRET
+from tweetgen.pipeline.reach import is_loopback, is_named_elsewhere
 
 #: below this a database and its backup may soon not fit
 _LEAST_BYTES = 500_000_000
@@ -36,6 +37,7 @@ def examine(app: App, now: datetime, online: bool = False) -> Iterator[Finding]:
         "store": partial(_store, app),
         "accounts": partial(_accounts, app),
         "links": partial(_links, app),
+        "pages": partial(_pages, app),
         "clock": partial(_clock, app, now),
         "disk": partial(_disk, app.base),
     }
@@ -127,6 +129,24 @@ def _links(app: App) -> Iterator[Finding]:
         yield Finding("links", False, f"others may read {file}; run: chmod 600 {file}, or remove it to have one made")
     else:
         yield Finding("links", True, "the secret they are signed with is there, for its owner's eyes alone")
+
+
+def _pages(app: App) -> Iterator[Finding]:
+    """Who can reach the pages, and who of them may enter."""
+    web, users = app.config.web, app.store.users.all()
+    host, admins = web.host, sum(user.role is Role.ADMIN for user in users)
+    may = f"{len(users)} may enter, {admins} of them as admin"
+    if is_loopback(host) and not is_named_elsewhere(web.url):
+        yield Finding("pages", True, f"{host} is this machine's own; {may if users else 'nobody needs to log in'}")
+    elif not users:
+        told = f"others can reach {web.url or host}, and nobody has a login: there are no pages but links"
+        told = told if is_loopback(host) else f"others could reach {host}, and nobody has a login: they are not served"
+        yield Finding("pages", False, f"{told}; run: tweetgen users add NAME --role admin")
+    elif web.url is None or not web.url.startswith("https:"):
+        told = "passwords travel in the clear; put a proxy with TLS in front, and name it in web.url"
+        yield Finding("pages", False, f"others can reach {web.url or host}; {may}; {told}")
+    else:
+        yield Finding("pages", True, f"others can reach {web.url}; {may}")
 
 
 def _tokens(app: App) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ COMMANDS = {
     "models": "List the models and what each was learnt from",
     "review": "Approve, edit or reject what was written",
     "web": "Review, play and look around in a browser",
+    "users": "Say who may enter the pages, and what programs of theirs may do",
     "serve": "Run the service: collect, train, write, review and post",
     "status": "Show what the service did, what failed and what is next",
     "slots": "Show what is due and what was missed; add, move, cancel",

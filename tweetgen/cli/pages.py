@@ -56,10 +56,13 @@ class Pages:
 def open_pages(current: "Callable[[], App]", host: str | None = None, port: int | None = None, **site: Any) -> Pages:
     """The pages of an instance, where its configuration says unless told otherwise; `site`: see `web.site.Site`.
 
-    Raises `InputError` where the address cannot be had.
+    Raises `InputError` where the address cannot be had, and where others could reach it but nobody has a login.
     """
+    from tweetgen.pipeline.reach import check_reach, is_loopback
     from tweetgen.web.app import create
     from tweetgen.web.site import Site
 
     web = current().config.web
-    return Pages(create(Site(current, own_name(), **site)), host or web.host, web.port if port is None else port)
+    host, port = host or web.host, web.port if port is None else port
+    check_reach(host, current().store)
+    return Pages(create(Site(current, own_name(), loopback=is_loopback(host), **site)), host, port)

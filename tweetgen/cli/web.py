@@ -18,7 +18,7 @@ def command(ctx: click.Context, /, host: str | None, port: int | None) -> None:
     """Serve the pages until told to stop: review, playground, models, schedule, corpus, status.
 
     `tweetgen serve` serves the same pages beside the service. At an address of this machine alone nobody has to log
-    in; any other is refused until there are users: see `tweetgen users`.
+    in until there is a user; any other is refused before: see `tweetgen users`.
 
     \b
     Examples:

@@ -118,16 +118,16 @@ class ModelChoice(Strict):
 
 
 class Web(Strict):
-    """Where `tweetgen serve` answers browsers: links to decide by, its state, its metrics."""
+    """Where `tweetgen serve` and `tweetgen web` answer browsers: the pages, links to decide by, metrics."""
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
-    """The address it listens at; 0.0.0.0 lets the whole network in."""
+    """The address it listens at; one that others can reach, such as 0.0.0.0, needs users: `tweetgen users`."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8765
     """The port it listens at; 0 takes any that is free."""
     url: Address | None = None
-    """How others reach it, such as https://bot.example.org; links are made of it."""
+    """How others reach it, such as https://bot.example.org; links are made of it, and everybody must log in."""
     secret: Secret | None = None
-    """What links are signed with, {$env: NAME} or {$file: PATH}; null: made by itself and kept in state/."""
+    """What links and logins are signed with, {$env: NAME} or {$file: PATH}; null: made by itself and kept in state/."""
 
 
 class AccountDefaults(Strict):

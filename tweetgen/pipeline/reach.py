@@ -23,7 +23,7 @@ def is_loopback(host: str) -> bool:
 
 def is_named_elsewhere(url: str | None) -> bool:
     """Whether `web.url` says that others reach the pages, through whatever passes them on."""
-    return url is not None and (name := urlsplit(url).hostname) is not None and not _is_own(name)
+    return url is not None and (name := urlsplit(url).hostname) is not None and not is_own_name(name)
 
 
 def check_reach(host: str, store: Store) -> None:
@@ -33,7 +33,8 @@ def check_reach(host: str, store: Store) -> None:
         raise InputError(f"web: {host}", "others can reach this address, and nobody has a login", remedy)
 
 
-def _is_own(name: str) -> bool:
+def is_own_name(name: str) -> bool:
+    """Whether it means this machine wherever it is read, whatever anybody's DNS says."""
     if name == "localhost":
         return True
     try:

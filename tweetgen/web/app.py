@@ -1,6 +1,7 @@
 """The application: pages for people, JSON for programs, health and metrics for machines."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, HTTPException
@@ -15,6 +16,7 @@ from tweetgen.web.guard import Guard
 from tweetgen.web.problems import answer_problems
 from tweetgen.web.rendering import STATIC, Rendering
 from tweetgen.web.roles import Unasked, Viewer
+from tweetgen.web.sessions import Cookies
 from tweetgen.web.site import Site
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -38,16 +40,22 @@ def create(site: Site) -> ASGIApp:
 
 def build(site: Site) -> FastAPI:
     """The same without the guard before it: all routes, each with the role it needs."""
-    app = FastAPI(title="tweetgen", docs_url=None, redoc_url=None, openapi_url=f"{VERSION}/openapi.json")
+    app = FastAPI(title="tweetgen", docs_url=None, redoc_url=None, openapi_url=None)
     tokens = Tokens(site.secret)
     rendering = Rendering(tokens)
     app.state.enter = entrance(site, tokens)
+    app.add_middleware(Cookies)
     answer_problems(app, rendering)
     app.mount(rendering.static, _Files(directory=STATIC), name="static")
     for router in pages.routers(site, rendering):
         app.include_router(router, include_in_schema=False)
     for router in api.routers(site):
         app.include_router(router, prefix=VERSION)
+
+    @app.get(f"{VERSION}/openapi.json", include_in_schema=False)
+    def described(person: Viewer) -> dict[str, Any]:
+        del person
+        return app.openapi()
 
     @app.get("/", include_in_schema=False)
     def start(person: Viewer) -> Response:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -53,7 +54,7 @@ def answer_problems(pages: FastAPI, rendering: Rendering) -> None:
             content = {"type": "about:blank", "title": title, "status": status, "detail": why, **more}
             return JSONResponse(content, status, headers, MEDIA_TYPE)
         if status == 401:
-            return RedirectResponse(f"/login?to={request.url.path}", 303)
+            return RedirectResponse(f"/login?{urlencode({'to': _back(request)})}", 303)
         return rendering.show(request, "problem.html", status=status, headers=headers, why=why, code=status)
 
     @pages.exception_handler(TweetgenError)
@@ -77,6 +78,13 @@ def answer_problems(pages: FastAPI, rendering: Rendering) -> None:
     def of_nobody(request: Request, error: Exception) -> Response:
         logging.getLogger(__name__).error("%s %s", request.method, request.url.path, exc_info=error)
         return answer(request, 500, "something is broken here; the log tells more")
+
+
+def _back(request: Request) -> str:
+    """Where somebody is to be once they have logged in; what they asked to change, they are to ask again."""
+    if request.method != "GET":
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _status(error: TweetgenError) -> int:

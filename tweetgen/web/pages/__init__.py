@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from tweetgen.web.pages import links
+from tweetgen.web.pages import deeds, links, login, people
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.site import Site
 
 
 def routers(site: Site, rendering: Rendering) -> list[APIRouter]:
     """All of them."""
-    return [make(site, rendering) for make in (links.router,)]
+    return [make(site, rendering) for make in (links.router, login.router, people.router, deeds.router)]

@@ -1,0 +1,87 @@
+"""What was done and by whom, the newest first."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from tweetgen.pipeline.people import LONGEST_NAME, plain
+from tweetgen.store.history import Done
+from tweetgen.web.api.deeds import cursor, place_of
+from tweetgen.web.pages.people import shown
+from tweetgen.web.rendering import Rendering
+from tweetgen.web.roles import Viewer
+from tweetgen.web.site import Site
+
+_PAGE = 50
+#: what a decision or deed is called in a sentence that begins with who did it
+_SAID: Mapping[str, str] = {
+    "approve": "approved",
+    "edit": "edited",
+    "reject": "rejected",
+    "skip": "left for later",
+    "schedule": "scheduled",
+    "undo": "took back a decision about",
+    "submit": "sent to review",
+    "expire": "let expire",
+    "place": "gave to the outbox",
+    "pause": "paused",
+    "resume": "resumed",
+    "purge": "purged",
+    "user.add": "let in",
+    "user.remove": "removed",
+    "user.role": "changed the role of",
+    "user.password": "changed the password of",
+    "user.log_out": "ended the logins of",
+    "token.make": "made an API token for",
+    "token.revoke": "revoked an API token of",
+}
+#: details that are told in the sentence, or of no use to a reader
+_PASSED_OVER = frozenset({"account", "text", "version"})
+
+
+def router(site: Site, rendering: Rendering) -> APIRouter:
+    """The page of deeds."""
+    routes = APIRouter()
+
+    @routes.get("/deeds")
+    def look(
+        request: Request,
+        person: Viewer,
+        after: Annotated[str, Query(max_length=50)] = "",
+        actor: Annotated[str, Query(max_length=LONGEST_NAME)] = "",
+        service: bool = False,
+    ) -> Response:
+        del person
+        actor = plain(actor.strip())
+        found, place = site.store.history.last(_PAGE, place_of(after), actor or None, service)
+        kept = {"actor": actor, "service": "1" if service else ""}
+        more = urlencode({name: value for name, value in {**kept, "after": cursor(place)}.items() if value})
+        return rendering.show(
+            request,
+            "people/deeds.html",
+            deeds=found,
+            actor=actor,
+            service=service,
+            after=after,
+            more=more if place else "",
+            said=said,
+            details=details,
+            shown=lambda moment: shown(site, moment),
+            zone=site.app.config.timezone,
+        )
+
+    return routes
+
+
+def said(done: Done) -> str:
+    """What was done, after its doer's name."""
+    return _SAID.get(done.what, done.what.replace(".", " ").replace("_", " "))
+
+
+def details(done: Done) -> str:
+    """The rest of what is known, in one line."""
+    parts = {name.replace("_", " "): value for name, value in done.details.items() if name not in _PASSED_OVER}
+    return "; ".join(f"{name}: {value}" for name, value in parts.items() if value not in (None, "", [], {}))
