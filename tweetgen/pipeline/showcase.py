@@ -1,0 +1,58 @@
+"""Samples of any model, written on request and the same each time; the last ones are kept in memory."""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from tweetgen.errors import InputError
+from tweetgen.pipeline.models import Models
+from tweetgen.pipeline.profiles import Profile
+from tweetgen.settings import Writing
+
+#: requests whose samples are kept
+_KEPT = 500
+#: an author's name where nobody's voice is wanted
+NOBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which samples; the same ones for the same wish, as long as the weights file is the same."""
+
+    author: str = NOBODY
+    temperature: float = 0.8
+    #: what each begins with
+    prompt: str = ""
+    #: the first one's; the i-th has seed + i
+    seed: int = 1
+    count: int = 5
+
+
+class Showcase:
+    """Writes samples and keeps them by the digest of the weights file."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._kept: OrderedDict[tuple[str, Wanted], tuple[str, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def samples(self, profile: Profile, wanted: Wanted) -> tuple[str, ...]:
+        """The texts. Raises `UnknownName` for an author the model does not know, `InputError`, `WeightsError`."""
+        if profile.problem is not None:
+            raise InputError(profile.name, f"is broken ({profile.problem})", "train it again")
+        with self._lock:  # one at a time: writing takes every core there is
+            key = profile.digest, wanted
+            if key not in self._kept:
+                self._kept[key] = self._written(profile, wanted)
+                while len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def _written(self, profile: Profile, wanted: Wanted) -> tuple[str, ...]:
+        from tweetgen.model.model import Order
+
+        writing = Writing(temperature=(wanted.temperature,), top_p=0.95)
+        author = wanted.author or None
+        orders = [Order(wanted.seed + place, author, wanted.prompt, writing) for place in range(wanted.count)]
+        return tuple(candidate.text for candidate in self._models.get(profile.name).write(orders))
