@@ -15,6 +15,7 @@ from tweetgen.domain import Candidate, Nearest, Outcome, Pending, Verdict
 from tweetgen.pipeline.links import Links
 from tweetgen.store import NewCandidate, Store
 from tweetgen.web.app import create
+from tweetgen.web.server import Server
 from tweetgen.web.site import Health, Site
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -85,8 +86,9 @@ def pages(app: App) -> Iterator[Pages]:
     with httpx.Client() as browser:
         running = Pages(app.store, app.links, browser)
         health = Health(lambda: running.trouble.get("alive"), lambda: running.trouble.get("ready"))
-        application = create(Site(lambda: app, "keeper", health, lambda: b"tweetgen_up 1\n", lambda: running.now))
-        server = uvicorn.Server(uvicorn.Config(application, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
+        site = Site(lambda: app, "keeper", health, lambda: b"tweetgen_up 1\n", lambda: running.now)
+        config = uvicorn.Config(create(site), host="127.0.0.1", port=0, log_config=None, lifespan="off")
+        server = Server(config, site)
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:  # it says so within milliseconds

@@ -9,20 +9,19 @@ from tweetgen.cli.person import own_name
 from tweetgen.errors import InputError
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
     from tweetgen.app import App
-
-#: seconds that answers being written may take at the end
-_LAST_ANSWERS = 1
+    from tweetgen.web.site import Site
 
 
 class Pages:
     """A web server at one address."""
 
-    def __init__(self, pages: "ASGIApp", host: str, port: int) -> None:
+    def __init__(self, site: "Site", host: str, port: int) -> None:
         """Take the address; `port` 0 takes any that is free. Raises `InputError` where it cannot be had."""
         import uvicorn
+
+        from tweetgen.web.app import create
+        from tweetgen.web.server import LAST_ANSWERS, Server
 
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -33,9 +32,9 @@ class Pages:
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
-            pages, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=_LAST_ANSWERS
+            create(site), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=LAST_ANSWERS
         )
-        self._server = uvicorn.Server(config)
+        self._server = Server(config, site)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="pages", daemon=True)
 
     def start(self) -> None:
@@ -49,7 +48,7 @@ class Pages:
     def stop(self) -> None:
         """Answer what was asked, and give the address back."""
         self._server.should_exit = True
-        self._thread.join(_LAST_ANSWERS + 0.5)
+        self._thread.join(1.5)  # as long as answers may take, and a little
         self._socket.close()
 
 
@@ -59,10 +58,9 @@ def open_pages(current: "Callable[[], App]", host: str | None = None, port: int 
     Raises `InputError` where the address cannot be had, and where others could reach it but nobody has a login.
     """
     from tweetgen.pipeline.reach import check_reach, is_loopback
-    from tweetgen.web.app import create
     from tweetgen.web.site import Site
 
     web = current().config.web
     host, port = host or web.host, web.port if port is None else port
     check_reach(host, current().store)
-    return Pages(create(Site(current, own_name(), loopback=is_loopback(host), **site)), host, port)
+    return Pages(Site(current, own_name(), loopback=is_loopback(host), **site), host, port)

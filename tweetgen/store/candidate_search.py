@@ -76,7 +76,7 @@ def search(connection: Connection, wanted: Wanted, limit: int, after: Place | No
 def _fitting(connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [candidates.c.state == wanted.state.value]
     if wanted.account is not None:
-        parts.append(candidates.c.account == wanted.account)
+        parts.append(candidates.c.account == repair(wanted.account))
     if wanted.least_score is not None:
         parts.append(candidates.c.score >= wanted.least_score)
     if wanted.most_score is not None:
