@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +13,8 @@ from tweetgen.cli.instance import Instance
 
 if TYPE_CHECKING:
     from tweetgen.domain import Json
-    from tweetgen.store import AuthorSummary, Store
+    from tweetgen.pipeline.purge import Doomed
+    from tweetgen.store import AuthorSummary
 
 
 @click.group(invoke_without_command=True, short_help="Show, search or purge the collected posts")
@@ -103,11 +104,11 @@ def search(instance: Instance, text: str, author: str | None, count: int) -> Non
     """
     from itertools import islice
 
+    from tweetgen.pipeline.purge import known_author
     from tweetgen.pipeline.search import search as find
 
     store = instance.app.store
-    if author is not None:
-        _known_author(store, author)
+    known_author(store, author)
     found = list(islice(find(store, text, None if author is None else [author]), count + 1))
     for post in found[:count]:
         instance.out.print(f"{post.author}  {_day(post.created_at) or '–'}  {' '.join(post.text.split())}")
@@ -134,44 +135,24 @@ def purge(instance: Instance, author: str | None, source: str | None, yes: bool)
       tweetgen corpus purge --author ada
       tweetgen corpus purge --source x_archive --yes
     """
+    from tweetgen.pipeline.purge import doomed
+
     store = instance.app.store
     if author is None and source is None:
         raise click.UsageError("name what to purge: --author A, --source S, or both")
-    doomed = store.summaries(author, source)
-    if not doomed:
-        _refuse(instance, author, source)
+    found = doomed(store, author, source)
     if not yes:
-        _confirm(doomed)
+        _confirm(found)
     count = store.purge(author, source)
     instance.out.print(f"{count:,} post{'' if count == 1 else 's'} deleted for good")
-    clear_up(instance, [summary.author for summary in doomed])
+    clear_up(instance, found.names)
 
 
-def _refuse(instance: Instance, author: str | None, source: str | None) -> NoReturn:
-    """Say why nothing can be deleted: a name nobody carries, or two that do not meet."""
-    from tweetgen.errors import InputError, UnknownName
-
-    store = instance.app.store
-    if author is not None:
-        _known_author(store, author)
-    if source is not None and source not in (known := store.sources()):
-        raise UnknownName("source", source, known)
-    raise InputError(f"author {author}", f"no post from source {source}", "leave one of the two out")
-
-
-def _known_author(store: "Store", author: str) -> None:
-    from tweetgen.errors import UnknownName
-
-    if author not in (known := store.authors()):
-        raise UnknownName("author", author, known)
-
-
-def _confirm(doomed: "Sequence[AuthorSummary]") -> None:
+def _confirm(doomed: "Doomed") -> None:
     from tweetgen.errors import InputError
 
-    posts = sum(summary.posts for summary in doomed)
-    names = ", ".join(summary.author for summary in doomed[:5]) + (", …" if len(doomed) > 5 else "")
-    what = f"{posts:,} post{'' if posts == 1 else 's'} by {names}"
+    names = ", ".join(doomed.names[:5]) + (", …" if len(doomed.names) > 5 else "")
+    what = f"{doomed.posts:,} post{'' if doomed.posts == 1 else 's'} by {names}"
     if not is_terminal():
         raise InputError(what, "would be deleted for good", "repeat with --yes")
     click.confirm(f"Delete {what} for good?", abort=True)

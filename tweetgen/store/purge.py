@@ -2,20 +2,23 @@
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, select, update
 
-from tweetgen.errors import Busy
+from tweetgen.errors import Busy, Conflict
 from tweetgen.store.engine import writing
 from tweetgen.store.tables import posts
 
 
-def purge(engine: Engine, chosen: ColumnElement[bool]) -> int:
+def purge(engine: Engine, chosen: ColumnElement[bool], expected: int | None = None) -> int:
     """Delete the posts that `chosen` picks; how many they were.
 
-    Raises `Busy`, with nothing deleted, where another program reads the database all the while.
+    Raises `Busy`, with nothing deleted, where another program reads the database all the while; `Conflict`, with
+    nothing deleted, where they are not `expected` many.
     """
     if engine.dialect.name == "sqlite":
         _empty_log(engine)
     with writing(engine) as connection:
         count = forget(connection, chosen)
+        if expected not in (None, count):
+            raise Conflict(f"{expected:,} posts were to be deleted", f"now they are {count:,}, and none was deleted")
     wipe(engine)
     return count
 

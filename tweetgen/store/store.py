@@ -28,6 +28,7 @@ from tweetgen.store import backup, summaries
 from tweetgen.store.accounts import Accounts
 from tweetgen.store.api_tokens import ApiTokens
 from tweetgen.store.backup import Restored
+from tweetgen.store.browsing import Browsing
 from tweetgen.store.budgets import Budgets
 from tweetgen.store.candidates import Candidates
 from tweetgen.store.channels import Channels
@@ -66,6 +67,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._url = engine.url
+        self.browse = Browsing(engine)
         self.accounts = Accounts(engine)
         self.plugin_states = PluginStates(engine)
         self.journal = Journal(engine)
@@ -232,16 +234,23 @@ class Store:
         with reading(self._engine) as connection:
             return summaries.summaries(connection, _chosen(author, source))
 
-    def purge(self, author: str | None = None, source: str | None = None) -> int:
+    def purge(self, author: str | None = None, source: str | None = None, expected: int | None = None) -> int:
         """Delete for good the posts of an author, of a source, or of one from the other; how many they were.
 
         Cursors stay, so that a source still configured does not bring the same posts back.
-        Raises `Busy` where another program keeps the text in the files; ValueError where neither is named.
+        Raises `Busy` where another program keeps the text in the files; `Conflict`, with nothing deleted, where they
+        are not `expected` many; ValueError where neither is named.
         """
         if author is None and source is None:
             raise ValueError("purge needs an author or a source")
         with spoken(self._url):
-            return purge(self._engine, _chosen(author, source))
+            return purge(self._engine, _chosen(author, source), expected)
+
+    def by_source(self, author: str | None = None) -> dict[str, int]:
+        """How many posts each source brought (of this author) that are still here."""
+        query = select(posts.c.source, func.count()).where(_chosen(author, None)).group_by(posts.c.source)
+        with reading(self._engine) as connection:
+            return {str(name): int(count) for name, count in sorted(map(tuple, connection.execute(query)))}
 
     def count_of(self, source: str) -> int:
         """How many posts a source brought that are still here."""
