@@ -1,0 +1,47 @@
+"""How a model reads a text: every token's probability, where attention looked, whose hand it shows."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from tweetgen.web.roles import Viewer
+from tweetgen.web.site import Site
+from tweetgen.web.thoughts import LONGEST, ThoughtsOut, model_named, think
+
+#: authors of a voice, or asked for besides
+MOST_AUTHORS = 16
+MOST_ALTERNATIVES = 20
+Name = Annotated[str, Field(max_length=200)]
+Share = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+_PROBLEMS: dict[int | str, Any] = {404: {"description": "no such model, or it knows no such author"}}
+
+
+class ThoughtsIn(BaseModel):
+    """What is to be explained."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=LONGEST)
+    voice: dict[Name, Share] = Field(
+        default_factory=dict, max_length=MOST_AUTHORS, description="shares by author; empty: nobody"
+    )
+    authors: list[Name] = Field(
+        default_factory=list,
+        max_length=MOST_AUTHORS,
+        description="to be compared, too, where the model knows more than 64",
+    )
+    alternatives: int = Field(10, ge=0, le=MOST_ALTERNATIVES)
+
+
+def router(site: Site) -> APIRouter:
+    """Thoughts."""
+    routes = APIRouter(tags=["playground"])
+
+    @routes.post("/models/{name}/thoughts", responses=_PROBLEMS)
+    def thoughts(person: Viewer, name: str, asked: ThoughtsIn) -> ThoughtsOut:
+        """Explain a text as the voice would have written it; nothing is kept."""
+        del person
+        return think(model_named(site, name), asked.text, asked.voice, asked.authors, asked.alternatives)
+
+    return routes
