@@ -5,14 +5,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 import uvicorn
 
 from tweetgen.app import App
 from tweetgen.domain import Candidate, Nearest, Outcome, Pending, Verdict
+from tweetgen.model import vocabulary as vocabularies
+from tweetgen.model import weights
+from tweetgen.model.shapes import expected_shapes
 from tweetgen.pipeline.links import Links
+from tweetgen.settings import Architecture, Tokens
 from tweetgen.store import NewCandidate, Store
 from tweetgen.web.app import create
 from tweetgen.web.server import Server
@@ -79,6 +85,31 @@ def fill() -> Callable[..., None]:
             store.candidates.add(new, at)
 
     return send
+
+
+@pytest.fixture
+def model_file(app: App) -> Callable[..., Path]:
+    """Writes a tiny model that writes gibberish: `model_file("first", seed=1, authors=("ada",), origin={}, report={})`."""
+
+    def write(
+        name: str,
+        seed: int = 0,
+        authors: tuple[str, ...] = ("ada", "bob"),
+        origin: dict[str, Any] | None = None,
+        report: dict[str, Any] | None = None,
+    ) -> Path:
+        vocabulary = vocabularies.learn(["fog on the sea"], Tokens(level="char"))
+        shape = Architecture(cells=8, embedding=8, label_size=4)
+        random, labels = np.random.default_rng(seed), {"author": authors}
+        shapes = expected_shapes(shape, vocabulary.size, labels)
+        arrays = {each: random.normal(0, 0.3, size).astype(np.float32) for each, size in shapes.items()}
+        arrays["logits.bias"][1 + ord("a") : 1 + ord("z")] += 4.0
+        path = app.base / "weights" / f"{name}.safetensors"
+        path.parent.mkdir(exist_ok=True)
+        weights.save(weights.Weights(arrays, shape, vocabulary, labels, origin or {}, report or {}), path)
+        return path
+
+    return write
 
 
 @pytest.fixture
