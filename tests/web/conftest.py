@@ -89,7 +89,7 @@ def fill() -> Callable[..., None]:
 
 @pytest.fixture
 def model_file(app: App) -> Callable[..., Path]:
-    """Writes a tiny model that writes gibberish: `model_file("first", seed=1, authors=("ada",), origin={}, report={})`."""
+    """Writes a tiny model, which writes gibberish: `model_file("first", seed=1, authors=("ada",), report={…})`."""
 
     def write(
         name: str,
