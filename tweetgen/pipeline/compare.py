@@ -65,8 +65,7 @@ def compare(a: Record, b: Record) -> Comparison:
     """Set two models against each other."""
     names = sorted({*(a.posts or {}), *(b.posts or {}), *a.authors, *b.authors})
     authors = [_measured(name, a, b) for name in names]
-    count_a, count_b = (sum(each.posts.values()) if each.posts else None for each in (a, b))
-    total = Measured("", count_a, count_b, a.total, b.total)
+    total = Measured("", a.count, b.count, a.total, b.total)
     told = a.posts is not None and b.posts is not None
     learnt_a, learnt_b = set(a.posts or ()), set(b.posts or ())
     return Comparison(

@@ -50,6 +50,8 @@ class Record:
     trained: str | None = None
     #: posts learnt from by author; None: not told
     posts: Mapping[str, int] | None = None
+    #: posts learnt from in all; base weights tell nothing more
+    count: int | None = None
     #: such as network.cells, tokens.level, training.minutes, cleaning.links
     settings: Mapping[str, Json] = field(default_factory=dict)
     total: Held = Held()
@@ -138,7 +140,7 @@ def read(path: Path) -> Profile:
         return Profile(found, Record(path.stem, digest))
     metadata = read_metadata(path)
     report = metadata.report
-    tokens = {"level": found.level, "size": found.vocabulary}
+    tokens: dict[str, Json] = {"level": found.level, "size": found.vocabulary}
     record = _record(path.stem, digest, asdict(metadata.architecture), tokens, metadata.origin, report)
     return Profile(
         card=found,
@@ -172,7 +174,8 @@ def _record(
     origin: Mapping[str, Json],
     report: Mapping[str, Json],
 ) -> Record:
-    date = origin.get("date")
+    date, told = origin.get("date"), _number(origin.get("posts"))
+    posts = _posts(origin.get("authors"))
     sections = {
         "network": network,
         "tokens": tokens,
@@ -185,7 +188,8 @@ def _record(
         name=name,
         digest=digest,
         trained=date if isinstance(date, str) else None,
-        posts=_posts(origin.get("authors")),
+        posts=posts,
+        count=sum(posts.values()) if posts else None if told is None else int(told),
         settings=settings,
         total=_held(report),
         authors={author: _held(_object(told)) for author, told in _object(report.get("authors")).items()},
