@@ -1,9 +1,11 @@
 """Posts → weights file: the texts, their sides, the vocabulary, the token map, the network, the report."""
 
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,10 @@ from tweetgen.model import weights
 from tweetgen.model.library import find
 from tweetgen.model.model import Model
 from tweetgen.model.weights import Weights
+from tweetgen.pipeline.assess import assess
 from tweetgen.pipeline.deduplicate import find_duplicates
-from tweetgen.pipeline.evaluate import measure
-from tweetgen.pipeline.lesson import AUTHOR, Lesson, prepare
-from tweetgen.pipeline.texts import Cleanings, SidedTexts, Text
+from tweetgen.pipeline.lesson import AUTHOR, AUTHORS, Lesson, prepare
+from tweetgen.pipeline.texts import Cleanings, SidedTexts
 from tweetgen.pipeline.workspace import Workspace
 from tweetgen.settings import Cleaning, Recipe
 from tweetgen.training.backend import load_backend
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from tweetgen.store import Store
+    from tweetgen.training.token_map import TokenMap
     from tweetgen.training.trainer import Outcome, Progress
 
 SCRATCH = "scratch"
@@ -193,9 +196,23 @@ def _origin(plan: Plan, parent: Weights | None) -> dict[str, Json]:
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": version("tweetgen"),
         "parent": None if parent is None or plan.parent is None else plan.parent.stem,
+        "parent_was": {} if parent is None or plan.parent is None else _was(plan.parent, parent),
         **plan.cleaning.to_json(),
         "training": asdict(plan.recipe.training),
         "base": plan.base,
+    }
+
+
+def _was(path: Path, parent: Weights) -> dict[str, Json]:
+    """What is told of the parent once its file is gone; most often it is this model's own, written over."""
+    measured = ("posts", "bits_per_character", "held_out", "attribution", "authors", "novelty")
+    told = ("date", AUTHORS, "posts", "cleaning", "training")
+    return {
+        "digest": sha256(path.read_bytes()).hexdigest(),
+        "network": asdict(parent.architecture),
+        "tokens": {"level": parent.vocabulary.level, "size": parent.vocabulary.size},
+        "origin": {name: parent.origin[name] for name in told if name in parent.origin},
+        "report": {name: parent.report[name] for name in measured if name in parent.report},
     }
 
 
@@ -229,7 +246,8 @@ def _run(workspace: Workspace, lesson: Lesson, target: Path, listener: Listener,
         outcome = trainer.run(listener.progress, keep)
         listener.reporting()
         final = _weights(lesson, outcome.arrays, {})
-        report = _report(Model(final, target.stem), lesson.held_out, outcome)
+        learnt = _texts(TokenMap.open(workspace.corpus), lesson)
+        report = {**_course(outcome), **assess(Model(final, target.stem), lesson.held_out, learnt)}
         final = replace(final, report=report)
         if lesson.origin.get("base"):
             final = nameless(final)
@@ -247,7 +265,8 @@ def nameless(found: Weights) -> Weights:
     counts = found.origin.get("authors")
     posts = sum(int(str(count)) for count in counts.values()) if isinstance(counts, dict) else 0
     labels = len(counts) if isinstance(counts, dict) else 0
-    origin = {**found.origin, "authors": {}, "cleaning_by_author": {}, "posts": posts, "labels": labels}
+    kept = {**found.origin, "authors": {}, "cleaning_by_author": {}, "parent_was": {}}
+    origin: dict[str, Json] = {**kept, "posts": posts, "labels": labels}
     return replace(found, arrays=arrays, labels=dict.fromkeys(found.labels, ()), origin=origin, report=report)
 
 
@@ -263,21 +282,19 @@ def _save(found: Weights, target: Path) -> None:
         raise Unwritten(target, error) from error
 
 
-def _report(model: Model, held_out: Sequence[Text], outcome: "Outcome") -> dict[str, Json]:
-    """What is written into the weights file about how good it is."""
+def _texts(corpus: "TokenMap", lesson: Lesson) -> Iterator[str]:
+    """What was learnt from, one passage after the other."""
+    for start, end in pairwise(corpus.offsets.tolist()):
+        yield lesson.vocabulary.decode(corpus.tokens[start:end].tolist())
+
+
+def _course(outcome: "Outcome") -> dict[str, Json]:
+    """How the training went."""
     curve: list[Json] = [[round(seconds), read, trained, held] for seconds, read, trained, held in outcome.curve]
-    report: dict[str, Json] = {
+    return {
         "finished": True,
         "seconds": round(outcome.seconds),
         "characters": outcome.characters,
         "curve": curve,
         "stopped_early": outcome.stopped_early,
     }
-    if held_out:
-        found = measure(model, held_out, quick=True)
-        report |= {
-            "posts": found.total.posts,
-            "bits_per_character": found.total.to_json()["bits_per_character"],
-            "authors": {name: measured.to_json() for name, measured in found.authors.items()},
-        }
-    return report
