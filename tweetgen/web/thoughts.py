@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, Field
 
-from tweetgen.errors import UnknownName
-from tweetgen.model.library import listing
-from tweetgen.web.site import Site
-
 if TYPE_CHECKING:
     from tweetgen.model.explain import Explanation, Hand, Step
     from tweetgen.model.model import Model
@@ -138,20 +134,8 @@ def carried(thoughts: ThoughtsOut) -> dict[str, Any]:
     return {"text": thoughts.text, "start_weight": round(thoughts.start_weight, 6), "steps": steps}
 
 
-def names(site: Site) -> list[str]:
-    """Every model of the instance, in the order in which they are found."""
-    return [path.stem for path in listing(site.app.weights_folders)]
-
-
-def model_named(site: Site, name: str) -> "Model":
-    """One of the instance's own, never a path. Raises `UnknownName`, or `WeightsError` for a damaged file."""
-    if name not in (known := names(site)):
-        raise UnknownName("model", name, known)
-    return site.models.get(name)
-
-
 def think(
     model: "Model", text: str, voice: Mapping[str, float], authors: Sequence[str], alternatives: int
 ) -> ThoughtsOut:
-    """Raises `UnknownName`, `InputError` for a voice that is none."""
+    """Raises `UnknownName` for an author the model does not know, `InputError` for a voice that is none."""
     return ThoughtsOut.of(model.name, model.explain(text, voice, authors, alternatives))

@@ -1,20 +1,22 @@
 """How a model reads a text: every token's probability, where attention looked, whose hand it shows."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from tweetgen.web.roles import Viewer
 from tweetgen.web.site import Site
-from tweetgen.web.thoughts import LONGEST, ThoughtsOut, model_named, think
+from tweetgen.web.thoughts import LONGEST, ThoughtsOut, think
+from tweetgen.web.wishes import Name, Voice
 
-#: authors of a voice, or asked for besides
+#: authors asked for besides those of the voice
 MOST_AUTHORS = 16
 MOST_ALTERNATIVES = 20
-Name = Annotated[str, Field(max_length=200)]
-Share = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
-_PROBLEMS: dict[int | str, Any] = {404: {"description": "no such model, or it knows no such author"}}
+_PROBLEMS: dict[int | str, Any] = {
+    404: {"description": "no such model, or it knows no such author"},
+    503: {"description": "too many ask the network at the same time"},
+}
 
 
 class ThoughtsIn(BaseModel):
@@ -23,9 +25,7 @@ class ThoughtsIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(max_length=LONGEST)
-    voice: dict[Name, Share] = Field(
-        default_factory=dict, max_length=MOST_AUTHORS, description="shares by author; empty: nobody"
-    )
+    voice: Voice = Field(default_factory=dict)
     authors: list[Name] = Field(
         default_factory=list,
         max_length=MOST_AUTHORS,
@@ -42,6 +42,7 @@ def router(site: Site) -> APIRouter:
     def thoughts(person: Viewer, name: str, asked: ThoughtsIn) -> ThoughtsOut:
         """Explain a text as the voice would have written it; nothing is kept."""
         del person
-        return think(model_named(site, name), asked.text, asked.voice, asked.authors, asked.alternatives)
+        with site.studio.turn():
+            return think(site.studio.model(name), asked.text, asked.voice, asked.authors, asked.alternatives)
 
     return routes

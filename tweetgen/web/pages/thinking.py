@@ -12,7 +12,8 @@ from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Viewer
 from tweetgen.web.site import Site
 from tweetgen.web.strip import DASHES, Strip, drawn, signed, visible
-from tweetgen.web.thoughts import LONGEST, carried, model_named, names, think
+from tweetgen.web.thoughts import LONGEST, carried, think
+from tweetgen.web.wishes import LONGEST_NAME, MOST_AUTHORS
 
 if TYPE_CHECKING:
     from tweetgen.model.model import Model
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
 #: explained where nobody has given a text yet
 EXAMPLE = "The sea is calm tonight, and nobody has come to see the lamp."
 _ALTERNATIVES = 8
-_MOST_AUTHORS = 16
 #: a line's end counts two in a form, one in a text
 _LONGEST_SENT = 2 * LONGEST
-Names = Annotated[list[Annotated[str, Query(max_length=200)]], Query(max_length=_MOST_AUTHORS)]
+Names = Annotated[list[Annotated[str, Query(max_length=LONGEST_NAME)]], Query(max_length=MOST_AUTHORS)]
 Shares = Annotated[
-    list[Annotated[float, Query(ge=0, le=1_000_000, allow_inf_nan=False)]], Query(max_length=_MOST_AUTHORS)
+    list[Annotated[float, Query(ge=0, le=1_000_000, allow_inf_nan=False)]], Query(max_length=MOST_AUTHORS)
 ]
 
 
@@ -38,20 +38,21 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         request: Request,
         person: Viewer,
         text: Annotated[str | None, Query(max_length=_LONGEST_SENT)] = None,
-        model: Annotated[str, Query(max_length=200)] = "",
+        model: Annotated[str, Query(max_length=LONGEST_NAME)] = "",
         author: Names = [],  # noqa: B006 - FastAPI copies it
         share: Shares = [],  # noqa: B006
         compare: Names = [],  # noqa: B006
     ) -> Response:
         del person
-        known = names(site)
+        known = site.studio.names()
         if not known:
             return rendering.show(request, "playground/no_model.html")
-        chosen = model_named(site, model or find(None, site.app.weights_folders).stem)
+        chosen = site.studio.model(model or find(None, site.app.weights_folders).stem)
         wanted = _wanted(text)
         voice, missing = _voice(chosen, author, share)
         others = [name for name in compare if name in chosen.authors]
-        thoughts = think(chosen, wanted, voice, others, _ALTERNATIVES)
+        with site.studio.turn():
+            thoughts = think(chosen, wanted, voice, others, _ALTERNATIVES)
         return rendering.show(
             request,
             "playground/thinking.html",
