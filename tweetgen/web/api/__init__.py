@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from tweetgen.web.api import candidates, deeds, playground, review, tokens, users
+from tweetgen.web.api import candidates, deeds, models, playground, review, thinking, tokens, users, votes
 from tweetgen.web.site import Site
 
 
 def routers(site: Site) -> list[APIRouter]:
     """All of them, without their common prefix."""
-    return [make(site) for make in (candidates.router, deeds.router, review.router, tokens.router, users.router, playground.router)]
+    modules = (candidates, deeds, models, playground, review, thinking, tokens, users, votes)
+    return [module.router(site) for module in modules]
