@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, update
 
 from tweetgen.domain import Receipt, SendState, Slot
-from tweetgen.errors import Conflict, InputError
+from tweetgen.errors import Absent, Conflict
 from tweetgen.store import placing
 from tweetgen.store.claiming import WAITING, Allowed, Choice, is_due
 from tweetgen.store.engine import reading, writing
@@ -174,7 +174,7 @@ class Outbox:
         """Raises `InputError` where there is none."""
         found = self._rows(select(outbox).where(outbox.c.number == number))
         if not found:
-            raise InputError(f"outbox {number}", "there is no such row", "see: tweetgen outbox")
+            raise Absent(f"outbox {number}", "there is no such row", "see: tweetgen outbox")
         return found[0]
 
     def list(

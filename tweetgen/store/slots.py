@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, Engine, Row, bindparam, delete, func, or_, select, update
 
 from tweetgen.domain import ReviewState, Slot, SlotState
-from tweetgen.errors import Conflict, InputError
+from tweetgen.errors import Absent, Conflict, InputError
 from tweetgen.schedule import Occurrence
 from tweetgen.store.booking import candidate_of
 from tweetgen.store.engine import insert_into, reading, writing
@@ -235,7 +235,7 @@ def _chosen(account: str | None, step: str | None) -> list[ColumnElement[bool]]:
 def _get(connection: Connection, number: int) -> Slot:
     row = connection.execute(select(slots).where(slots.c.number == number)).first()
     if row is None:
-        raise InputError(f"slot {number}", "there is no such slot", "see: tweetgen slots")
+        raise Absent(f"slot {number}", "there is no such slot", "see: tweetgen slots")
     return _from_row(row)
 
 

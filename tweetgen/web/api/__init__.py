@@ -2,11 +2,39 @@
 
 from fastapi import APIRouter
 
-from tweetgen.web.api import candidates, deeds, models, playground, review, thinking, tokens, users, votes
+from tweetgen.web.api import (
+    accounts,
+    candidates,
+    deeds,
+    models,
+    outbox,
+    playground,
+    review,
+    slots,
+    status,
+    thinking,
+    tokens,
+    users,
+    votes,
+)
 from tweetgen.web.site import Site
 
 
 def routers(site: Site) -> list[APIRouter]:
     """All of them, without their common prefix."""
-    modules = (candidates, deeds, models, playground, review, thinking, tokens, users, votes)
+    modules = (
+        accounts,
+        candidates,
+        deeds,
+        models,
+        outbox,
+        playground,
+        review,
+        slots,
+        status,
+        thinking,
+        tokens,
+        users,
+        votes,
+    )
     return [module.router(site) for module in modules]

@@ -1,0 +1,6 @@
+// The status as it is now.
+
+import { keepFresh } from "./lib/fresh.js";
+
+document.documentElement.classList.add("scripted");
+keepFresh(10);
