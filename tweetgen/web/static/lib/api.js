@@ -11,9 +11,9 @@ export class Problem extends Error {
   }
 }
 
-/** The JSON of an answer; throws Problem. `body` is sent as JSON, `signal` breaks off. */
-export async function ask(method, path, { body, signal } = {}) {
-  const response = await open(method, path, { body, signal });
+/** The JSON of an answer; throws Problem. `body` is sent as JSON, `signal` breaks off, `keepalive` outlives the page. */
+export async function ask(method, path, { body, signal, keepalive } = {}) {
+  const response = await open(method, path, { body, signal, keepalive });
   return response.status === 204 ? null : response.json();
 }
 
@@ -35,13 +35,13 @@ export async function* lines(method, path, { body, signal } = {}) {
   if (rest) yield JSON.parse(rest);
 }
 
-async function open(method, path, { body, signal }) {
+async function open(method, path, { body, signal, keepalive }) {
   const headers = { accept: "application/json", "x-tweetgen-token": token };
   if (body !== undefined) headers["content-type"] = "application/json";
   const sent = body === undefined ? undefined : JSON.stringify(body);
   let response;
   try {
-    response = await fetch(`/api/v1${path}`, { method, headers, body: sent, signal });
+    response = await fetch(`/api/v1${path}`, { method, headers, body: sent, signal, keepalive });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem(0, "The service does not answer; trying again as soon as it does.");

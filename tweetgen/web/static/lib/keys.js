@@ -25,7 +25,7 @@ export class Keys {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest?.(typing) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") return event.preventDefault(), this.help();
-    const pressed = event.key === " " ? "Space" : event.key;
+    const pressed = named(event);
     // on a button or a link, these two are the button's own
     if ((pressed === "Space" || pressed === "Enter") && event.target.closest?.("button, a, summary")) return;
     const name = Object.keys(this.actions).find((action) => this.key(action) === pressed);
@@ -50,6 +50,7 @@ export class Keys {
     again.addEventListener("click", () => {
       this.own = {};
       localStorage.removeItem(this.store);
+      document.dispatchEvent(new CustomEvent("keys-changed"));
       dialog.close();
     });
     dialog.addEventListener("close", () => dialog.remove());
@@ -63,7 +64,7 @@ export class Keys {
       event.preventDefault();
       event.stopPropagation();
       if (["Shift", "Control", "Alt", "Meta", "Tab"].includes(event.key)) return this.#rebind(name, button);
-      const pressed = event.key === " " ? "Space" : event.key;
+      const pressed = named(event);
       const taken = Object.keys(this.actions).some((other) => other !== name && this.key(other) === pressed);
       if (pressed !== "Escape" && pressed !== "?" && !taken) {
         this.own[name] = pressed;
@@ -73,4 +74,10 @@ export class Keys {
       document.dispatchEvent(new CustomEvent("keys-changed"));
     }, { once: true });
   }
+}
+
+/** A key's name; with Caps Lock it is the same key. */
+function named(event) {
+  if (event.key === " ") return "Space";
+  return event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key;
 }
