@@ -10,7 +10,8 @@ import pytest
 
 from tweetgen.app import App
 from tweetgen.doctor import examine
-from tweetgen.domain import Finding
+from tweetgen.domain import Finding, Role
+from tweetgen.store.deeds import By
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Opened = Callable[..., App]
@@ -41,7 +42,16 @@ def problems(app: App, online: bool = False) -> list[Finding]:
 def test_a_sound_instance_has_no_problem(opened: Opened) -> None:
     findings = list(examine(opened(), NOW))
     assert [found for found in findings if not found.ok] == []
-    assert [found.about for found in findings] == ["plugins", "secrets", "store", "a", "links", "pages", "clock", "disk"]
+    assert [found.about for found in findings] == [
+        "plugins",
+        "secrets",
+        "store",
+        "a",
+        "links",
+        "pages",
+        "clock",
+        "disk",
+    ]
 
 
 def test_an_author_the_model_does_not_know(opened: Opened) -> None:
@@ -171,3 +181,25 @@ def test_a_destination_without_a_login_is_told_once(opened: Opened) -> None:
     found = problems(opened("voice: {ada: 1}\ndestinations: [x]"))
     (told,) = [one.told for one in found if one.about == "a: destinations"]
     assert "the login at X of a: is not there" in told
+
+
+@pytest.mark.parametrize(
+    ("web", "users", "ok", "told"),
+    [
+        ("{}", 0, True, "127.0.0.1 is this machine's own; nobody needs to log in"),
+        ("{}", 2, True, "127.0.0.1 is this machine's own; 2 may enter, 1 of them as admin"),
+        ("{url: 'https://bot.example'}", 0, True, "links work, pages open to nobody"),
+        ("{url: 'https://bot.example'}", 1, True, "others can reach https://bot.example; 1 may enter"),
+        ("{host: 0.0.0.0}", 0, False, "run: tweetgen users add NAME --role admin"),
+        ("{host: 0.0.0.0}", 1, False, "passwords travel in the clear; put a proxy with TLS in front"),
+        ("{host: 0.0.0.0, url: 'https://bot.example'}", 1, True, "others can reach https://bot.example"),
+    ],
+)
+def test_who_can_reach_the_pages_and_may_enter(opened: Opened, web: str, users: int, ok: bool, told: str) -> None:
+    app = opened(text=f"web: {web}")
+    for number in range(users):
+        role = Role.VIEWER if number else Role.ADMIN
+        app.store.users.add(f"ann{number}", role, "not a hash", NOW, By("tests", "tests"))
+    (found,) = [found for found in examine(app, NOW) if found.about == "pages"]
+    assert found.ok is ok
+    assert told in found.told

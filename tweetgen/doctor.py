@@ -138,9 +138,11 @@ def _pages(app: App) -> Iterator[Finding]:
     may = f"{len(users)} may enter, {admins} of them as admin"
     if is_loopback(host) and not is_named_elsewhere(web.url):
         yield Finding("pages", True, f"{host} is this machine's own; {may if users else 'nobody needs to log in'}")
+    elif not users and is_loopback(host):
+        told = "are reached by others, and nobody has a login: links work, pages open to nobody"
+        yield Finding("pages", True, f"they {told}; to enter: tweetgen users add NAME --role admin")
     elif not users:
-        told = f"others can reach {web.url or host}, and nobody has a login: there are no pages but links"
-        told = told if is_loopback(host) else f"others could reach {host}, and nobody has a login: they are not served"
+        told = f"others could reach {host}, and nobody has a login: they are not served"
         yield Finding("pages", False, f"{told}; run: tweetgen users add NAME --role admin")
     elif web.url is None or not web.url.startswith("https:"):
         told = "passwords travel in the clear; put a proxy with TLS in front, and name it in web.url"

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 
 from tests.fakes.visitors import Visitors
@@ -65,7 +66,7 @@ def test_a_route_that_declares_none_is_found() -> None:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_api_route("/open", lambda: "", methods=["GET"])
     app.add_api_route("/said", lambda: "", methods=["GET"], dependencies=[Unasked])
-    app.add_route("/plain", lambda request: None)
+    app.add_route("/plain", lambda request: Response())
     app.mount("/other", FastAPI(openapi_url=None), name="other")
     assert declared(app.routes)[1] == ["/open", "/plain", "/other"]
 
