@@ -187,7 +187,7 @@ def test_the_same_wish_gives_the_same_samples_until_the_file_changes(
 
 
 def test_pages_show_samples_with_the_prompt(pages: Any, first: Path, second: Path) -> None:
-    wish = {"author": "ada", "prompt": "fog & ", "count": 2}
+    wish = {"author": "ada", "prefix": "fog & ", "count": 2}
     assert pages.browser.get("/models/first/samples", params=wish).text.count("fog &amp; ") >= 3
     both = pages.browser.get("/models/compare/samples", params={**wish, "a": "first", "b": "second"})
     assert both.text.count("fog &amp; ") >= 5
@@ -202,7 +202,7 @@ def test_pages_show_samples_with_the_prompt(pages: Any, first: Path, second: Pat
         {"seed": -1},
         {"count": 0},
         {"count": 999},
-        {"prompt": "x" * 101},
+        {"prefix": "x" * 101},
     ],
 )
 def test_wishes_out_of_bounds_are_refused(pages: Any, first: Path, wish: dict[str, Any]) -> None:

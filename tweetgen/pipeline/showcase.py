@@ -22,7 +22,7 @@ class Wanted:
     author: str = NOBODY
     temperature: float = 0.8
     #: what each begins with
-    prompt: str = ""
+    prefix: str = ""
     #: the first one's; the i-th has seed + i
     seed: int = 1
     count: int = 5
@@ -54,5 +54,5 @@ class Showcase:
 
         writing = Writing(temperature=(wanted.temperature,), top_p=0.95)
         author = wanted.author or None
-        orders = [Order(wanted.seed + place, author, wanted.prompt, writing) for place in range(wanted.count)]
+        orders = [Order(wanted.seed + place, author, wanted.prefix, writing) for place in range(wanted.count)]
         return tuple(candidate.text for candidate in self._models.get(profile.name).write(orders))

@@ -124,7 +124,7 @@ class SamplesJson(BaseModel):
     model: str
     author: str
     temperature: float
-    prompt: str
+    prefix: str
     seed: int
     texts: list[str]
 

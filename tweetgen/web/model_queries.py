@@ -17,7 +17,7 @@ AskedAuthor: TypeAlias = Annotated[str, Query(max_length=_LONGEST_NAME)]
 #: by chance where it is left out
 AnyAuthor: TypeAlias = Annotated[str | None, Query(max_length=_LONGEST_NAME)]
 Temperature: TypeAlias = Annotated[float, Query(ge=0.05, le=2.0, allow_inf_nan=False)]
-Prompt: TypeAlias = Annotated[str, Query(max_length=100)]
+Prefix: TypeAlias = Annotated[str, Query(max_length=100)]
 Seed: TypeAlias = Annotated[int, Query(ge=0, le=MOST_SEED)]
 Count: TypeAlias = Annotated[int, Query(ge=1, le=20)]
 #: the same where the page can do without

@@ -8,7 +8,7 @@ from tweetgen.pipeline.compare import compare, parent_of
 from tweetgen.pipeline.profiles import Profile
 from tweetgen.pipeline.showcase import Wanted
 from tweetgen.web.model_json import ComparisonJson, ModelJson, SamplesJson, SummariesJson, comparison, summary, whole
-from tweetgen.web.model_queries import AskedAuthor, AskedModel, Count, ModelName, Prompt, Seed, Temperature
+from tweetgen.web.model_queries import AskedAuthor, AskedModel, Count, ModelName, Prefix, Seed, Temperature
 from tweetgen.web.roles import Reviewer, Viewer
 from tweetgen.web.site import Site
 
@@ -53,13 +53,13 @@ def router(site: Site) -> APIRouter:
         name: ModelName,
         author: AskedAuthor = "",
         temperature: Temperature = 0.8,
-        prompt: Prompt = "",
+        prefix: Prefix = "",
         seed: Seed = 1,
         count: Count = 5,
     ) -> SamplesJson:
-        texts = site.showcase.samples(profile(name), Wanted(author, temperature, prompt, seed, count))
+        texts = site.showcase.samples(profile(name), Wanted(author, temperature, prefix, seed, count))
         return SamplesJson(
-            model=name, author=author, temperature=temperature, prompt=prompt, seed=seed, texts=list(texts)
+            model=name, author=author, temperature=temperature, prefix=prefix, seed=seed, texts=list(texts)
         )
 
     return routes

@@ -10,7 +10,7 @@ from tweetgen.pipeline.profiles import Profile
 from tweetgen.pipeline.showcase import Wanted
 from tweetgen.pipeline.voting import common_authors, result_of
 from tweetgen.web.model_charts import MOST_AUTHORS, author_rows, bare_curve, held_out, learning
-from tweetgen.web.model_queries import AskedAuthor, Count, ModelName, OptionalModel, Prompt, Seed, Temperature
+from tweetgen.web.model_queries import AskedAuthor, Count, ModelName, OptionalModel, Prefix, Seed, Temperature
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Reviewer, Role, Viewer
 from tweetgen.web.site import Site
@@ -82,11 +82,11 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         b: OptionalModel,
         author: AskedAuthor = "",
         temperature: Temperature = 0.8,
-        prompt: Prompt = "",
+        prefix: Prefix = "",
         seed: Seed = 1,
         count: Count = 5,
     ) -> Response:
-        return side_by_side(request, a, b, Wanted(author, temperature, prompt, seed, count))
+        return side_by_side(request, a, b, Wanted(author, temperature, prefix, seed, count))
 
     @routes.get("/{name}")
     def model(request: Request, person: Viewer, name: ModelName) -> Response:
@@ -99,10 +99,10 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         name: ModelName,
         author: AskedAuthor = "",
         temperature: Temperature = 0.8,
-        prompt: Prompt = "",
+        prefix: Prefix = "",
         seed: Seed = 1,
         count: Count = 5,
     ) -> Response:
-        return in_full(request, name, Wanted(author, temperature, prompt, seed, count))
+        return in_full(request, name, Wanted(author, temperature, prefix, seed, count))
 
     return routes
