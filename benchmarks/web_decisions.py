@@ -10,6 +10,7 @@ refused. In the end each client's ledger is held against the audit log. Clients 
 import argparse
 import http.client
 import json
+import os
 import random
 import re
 import statistics
@@ -60,10 +61,15 @@ class Pages:
     """`tweetgen web` in a process of its own."""
 
     def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "tweetgen", "--instance", folder, "web", "--port", "0"]
+        command = [sys.executable, "-m", "tweetgen", "--instance", str(folder), "web", "--port", "0"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().split()[0]
+
+    def cpu(self) -> float:
+        """Seconds that its process has worked so far; on a busy machine these tell more than the clock."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def token(self) -> str:
         """Of our forms, as any page has it."""
@@ -80,18 +86,18 @@ class Pages:
 def work(numbers: list[int], clients: list[Client]) -> float:
     """All candidates decided about; the seconds it took."""
     chance = random.Random(1)
-    shares: list[list[int]] = [numbers[place :: len(clients)] for place in range(len(clients))]
-    for place, share in enumerate(shares):
-        # every tenth is somebody else's, too
-        share += [number for number in shares[place - 1][: len(share)] if number % 10 == 0]
+    own = [numbers[place :: len(clients)] for place in range(len(clients))]
+    # every tenth is somebody else's, too
+    shares = [share + own[place - 1][::10] for place, share in enumerate(own)]
+    for share in shares:
         chance.shuffle(share)
     failures: list[Exception] = []
 
     def run(client: Client, share: list[int], seed: int) -> None:
-        own = random.Random(seed)
+        wishes = random.Random(seed)
         try:
             for number in share:
-                client.decide(number, own.choice(_WANTED))
+                client.decide(number, wishes.choice(_WANTED))
         except Exception as error:
             failures.append(error)
 
@@ -161,7 +167,9 @@ def main() -> None:
             token = pages.token()
             listen(pages.url, given.listeners)
             clients = [Client(pages.url, token) for _ in range(given.clients)]
+            before = pages.cpu()
             seconds = work(list(range(1, given.decisions + 1)), clients)
+            cpu = pages.cpu() - before
         finally:
             pages.process.terminate()
             pages.process.wait()
@@ -174,6 +182,7 @@ def main() -> None:
             "a_second": round(taken / seconds),
             "answers_a_second": round(len(milliseconds) / seconds),
             "median_ms": round(statistics.median(milliseconds), 1),
+            "server_cpu_ms_each": round(1000 * cpu / len(milliseconds), 2),
             "p95_ms": round(milliseconds[int(0.95 * (len(milliseconds) - 1))], 1),
             **check(folder, clients),
         }

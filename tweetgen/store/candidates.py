@@ -31,6 +31,9 @@ from tweetgen.store.tables import UNTOLD, candidates
 from tweetgen.store.tables import decisions as decisions_table
 from tweetgen.store.transitions import Standing, after, before_last, check, moment, standing
 
+# put together once: that costs SQLAlchemy more than the question does the database
+_BY_NUMBER = select(candidates).where(candidates.c.number == bindparam("at"))
+_CHANGE = update(candidates).where(candidates.c.number == bindparam("at")).returning(*candidates.c)
 # changed in one transaction at most, so that nobody waits long for the lock
 _CHUNK = 500
 #: a text that comes back to be decided waits at least this much longer
@@ -265,8 +268,7 @@ def decide(connection: Connection, decision: Decision, now: datetime) -> Pending
     check(pending, decision, now)
     then = _undone(connection, pending) if decision.action is Action.UNDO else after(standing(pending), decision)
     change = _change(pending, then, decision.action, now)
-    connection.execute(update(candidates).where(candidates.c.number == row.number).values(**change))
-    changed = _row(connection, row.number)
+    changed = connection.execute(_CHANGE, {"at": row.number, **change}).one()
     entry = {
         "action": decision.action.value,
         "actor": repair(decision.actor),
@@ -317,8 +319,7 @@ def _stale(last: log.Entry, number: int, seen: int | None) -> Conflict:
 def _row(connection: Connection, number: int) -> Row[Any]:
     # a larger number than the column holds is an error of the driver
     known = 0 < number < 2**63
-    query = select(candidates).where(candidates.c.number == number)
-    row = connection.execute(query).one_or_none() if known else None
+    row = connection.execute(_BY_NUMBER, {"at": number}).one_or_none() if known else None
     if row is None:
         raise Absent(f"candidate {number}", "there is none of that number", "see: tweetgen review --list")
     return row

@@ -14,6 +14,9 @@ from tweetgen.store.tables import decisions
 
 #: what stands before the first row
 _BEGINNING = ""
+# put together once: that costs SQLAlchemy more than the question does the database
+_NEWEST = select(decisions.c.digest).order_by(decisions.c.number.desc()).limit(1)
+_INSERT = insert(decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,13 @@ class Audit:
 
 def append(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     """Add rows, in order; the caller is the only writer, within `writing`."""
-    newest = select(decisions.c.digest).order_by(decisions.c.number.desc()).limit(1)
-    digest = connection.execute(newest).scalar() or _BEGINNING
+    digest = connection.execute(_NEWEST).scalar() or _BEGINNING
     sealed = []
     for row in rows:
         digest = _seal(digest, row)
         sealed.append({**row, "digest": digest})
     if sealed:
-        connection.execute(insert(decisions), sealed)
+        connection.execute(_INSERT, sealed)
 
 
 def verify(connection: Connection) -> Audit:

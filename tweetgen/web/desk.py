@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from tweetgen.app import App
 from tweetgen.domain import Action, Decision, Outcome, Pending, Verdict
 from tweetgen.errors import TweetgenError
-from tweetgen.pipeline.deciding import Deciding
+from tweetgen.pipeline.deciding import Deciding, the_one
 from tweetgen.pipeline.filter import judge
 from tweetgen.pipeline.preference import is_learnt
 from tweetgen.pipeline.preview import Outlet, Preview, previews, refuse_unsendable
@@ -125,6 +126,12 @@ class Desk:
         if decision.action is Action.EDIT and decision.text:
             self._check(decision, decision.text, despite_verdicts)
         return self._deciding.take(decision)
+
+    def begin(self, decision: Decision, despite_verdicts: bool = False) -> "Future[CandidateOut]":
+        """What `decide` does, and then `shown`, without waiting. Raises what `decide` does for a new text."""
+        if decision.action is Action.EDIT and decision.text:
+            self._check(decision, decision.text, despite_verdicts)
+        return self._deciding.begin([decision], lambda outcomes: self.shown(the_one(outcomes)))
 
     def decide_all(self, decisions: Sequence[Decision]) -> "list[Pending | TweetgenError]":
         """What became of each, in order, as `decide` would have it."""

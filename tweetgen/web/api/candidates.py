@@ -1,9 +1,11 @@
 """Candidates: looked for, looked at, decided about."""
 
+from asyncio import wrap_future
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -146,9 +148,14 @@ def router(site: Site) -> APIRouter:
         return as_json(HistoryOut.model_construct(items=[DecisionOut.of(one) for one in reversed(entries)]))
 
     @routes.post("/candidates/{number}/decisions", response_model=CandidateOut, responses=_REFUSED)
-    def decide(person: Reviewer, number: Number, wanted: DecisionIn) -> Response:
+    async def decide(person: Reviewer, number: Number, wanted: DecisionIn) -> Response:
         """Decide about the version that was looked at; an edited text waits for approval again."""
-        return as_json(desk.shown(desk.decide(wanted.of(number, person), wanted.despite_verdicts)))
+        decision = wanted.of(number, person)
+        if decision.action is Action.EDIT:
+            begun = await run_in_threadpool(desk.begin, decision, wanted.despite_verdicts)
+        else:
+            begun = desk.begin(decision)
+        return as_json(await wrap_future(begun))  # type: ignore[arg-type]
 
     @routes.post("/decisions", response_model=DecidedOut)
     def decide_many(person: Reviewer, wanted: DecisionsIn) -> Response:
