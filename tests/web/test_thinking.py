@@ -176,7 +176,7 @@ def test_words_stay_together_and_right_to_left_is_noticed(model: Model) -> None:
 
 def test_what_cannot_be_seen_is_shown_as_signs() -> None:
     assert [visible(text) for text in ("", " ", "\n", "\r\n", "\t", "a\nb", "\x00", "fog")] == [
-        "end", "␣", "↵", "↵", "⇥", "a↵b", "␀", "fog",
+        "END", "␣", "↵", "↵", "⇥", "a↵b", "␀", "fog",
     ]  # fmt: skip
     assert [cells(text) for text in ("fog", "🙂", "👩‍👩‍👧", "e\u0301", "漢字", "🇫🇷")] == [3, 2, 2, 1, 4, 2]
     assert [signed(bits) for bits in (1.26, -0.5, 0.04, -0.04)] == ["+1.3", "−0.5", "0", "0"]

@@ -240,7 +240,7 @@ def signed(bits: float) -> str:
 def visible(text: str) -> str:
     """With signs for what cannot be seen, the end included."""
     if not text:
-        return "end"
+        return "END"
     if text.isspace():
         return "".join(_SIGNS.get(sign, "␣") for sign in text.replace("\r\n", "\n"))
     return "".join(_SIGNS.get(sign, sign) if sign != " " else sign for sign in map(_control, text))

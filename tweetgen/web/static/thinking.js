@@ -24,12 +24,14 @@ function begin(chosen = null) {
   else strip.choose(Math.min(chosen, strip.thoughts.steps.length - 1));
 }
 
+const ways = { replace, back: () => strip.focus(), leave: () => strip.leave() };
+
 function show(chosen) {
   const panel = $("#moment");
   panel.hidden = false;
   panel.classList.toggle("idle", chosen === null);
   if (chosen === null) return panel.replaceChildren(...idle());
-  panel.replaceChildren(...moment(strip.thoughts, chosen, strip.attention(chosen), replace, () => strip.leave()));
+  panel.replaceChildren(...moment(strip.thoughts, chosen, strip.attention(chosen), ways));
 }
 
 /** Read the text with another token where the chosen one stands. */
@@ -98,5 +100,5 @@ for (const chosen of $$("select", form)) {
 }
 $("#compare")?.addEventListener("change", () => update());
 form.addEventListener("submit", () => clearTimeout(timer));
-$(".primary", form).after(back);
+$(".actions", form).append(back);
 begin();

@@ -3,8 +3,8 @@
 import { h, s } from "../lib/dom.js";
 
 const signs = { "\n": "↵", "\r": "↵", "\t": "⇥", " ": "␣" };
-const seen = (text) => (text === "" ? "end" : /^\s+$/.test(text) ? [...text].map((sign) => signs[sign] ?? "␣").join("") : text);
-const percent = (share) => (share >= 0.0995 ? `${(100 * share).toFixed(0)} %` : share >= 0.001 ? `${(100 * share).toFixed(1)} %` : "under 0.1 %");
+const seen = (text) => (text === "" ? "END" : /^\s+$/.test(text) ? [...text].map((sign) => signs[sign] ?? "␣").join("") : text);
+const percent = (share) => (share >= 0.9995 ? "over 99.9 %" : share >= 0.0995 ? `${(100 * share).toFixed(0)} %` : share >= 0.001 ? `${(100 * share).toFixed(1)} %` : "under 0.1 %");
 const looked = 6;
 
 function bar(share) {
@@ -27,15 +27,15 @@ export function idle() {
   ];
 }
 
-/** The panel's content. `replace(place, text)` puts another token there, `leave()` closes the panel. */
-export function moment(thoughts, place, attention, replace, leave) {
+/** The panel's content. `replace(place, text)` puts another token there, `back()` is to the token, `leave()` to none. */
+export function moment(thoughts, place, attention, { replace, back, leave }) {
   const step = thoughts.steps[place];
   const rank = step.rank === 1 ? "the likeliest of all" : `number ${step.rank.toLocaleString("en")} by likelihood`;
   const most = Math.max(...step.alternatives.map((one) => one.probability));
   const others = step.alternatives.map((one) => {
     if (one.chosen) return row(one.probability, most, step.tokens > 1 ? `${seen(step.text)} (its first part)` : `${seen(one.text)} (as it is)`, { is: true });
     if (!one.whole) return row(one.probability, most, "part of a character");
-    const label = `Read it with ${seen(one.text)} there, ${percent(one.probability)}`;
+    const label = `Read it with ${seen(one.text).trim()} there, ${percent(one.probability)}`;
     return row(one.probability, most, seen(one.text), { onclick: () => replace(place, one.text), label });
   });
   const parts = [
@@ -48,7 +48,7 @@ export function moment(thoughts, place, attention, replace, leave) {
   ];
   const panel = document.getElementById("moment");
   panel.onkeydown = (event) => {
-    if (event.key === "Escape") leave();
+    if (event.key === "Escape") back();
   };
   return parts;
 }

@@ -17,6 +17,7 @@ export class Strip {
     this.start = $(".start", this.list);
     this.chosen = null;
     this.pinned = false;
+    this.leaving = false;
     this.#name();
     this.#listen();
   }
@@ -34,7 +35,7 @@ export class Strip {
     for (const [at, token] of this.tokens.entries()) {
       token.classList.toggle("chosen", at === place);
       token.setAttribute("aria-selected", String(at === place));
-      token.setAttribute("tabindex", at === (place ?? 0) ? "0" : "-1");
+      if (place !== null) token.setAttribute("tabindex", at === place ? "0" : "-1");
     }
     this.shown(place);
     this.draw();
@@ -44,8 +45,12 @@ export class Strip {
   leave() {
     this.pinned = false;
     const last = this.chosen;
+    const inside = $("#moment").contains(document.activeElement);
     this.choose(null);
-    if (last !== null && $("#moment").contains(document.activeElement)) this.tokens[last].focus();
+    if (last === null || !inside) return;
+    this.leaving = true; // the focus goes back to the token, which is not looked at again by that
+    this.tokens[last].focus();
+    this.leaving = false;
   }
 
   focus() {
@@ -120,7 +125,7 @@ export class Strip {
       this.focus();
     });
     this.list.addEventListener("focusin", (event) => {
-      if (at(event) !== null && event.target.matches(":focus-visible")) this.choose(at(event));
+      if (!this.leaving && at(event) !== null && event.target.matches(":focus-visible")) this.choose(at(event));
     });
     this.list.addEventListener("keydown", (event) => this.#press(event, at(event)));
     this.watch = new ResizeObserver(() => this.draw());
