@@ -1,12 +1,15 @@
 """What was done and by whom, the newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from tweetgen.domain import Json
 from tweetgen.pipeline.people import LONGEST_NAME, plain
 from tweetgen.store.history import Done
 from tweetgen.web.api.deeds import cursor, place_of
@@ -39,7 +42,7 @@ _SAID: Mapping[str, str] = {
     "token.revoke": "revoked an API token of",
 }
 #: details that are told in the sentence, or of no use to a reader
-_PASSED_OVER = frozenset({"account", "text", "version"})
+_PASSED_OVER = frozenset({"account", "text", "version", "number"})
 
 
 def router(site: Site, rendering: Rendering) -> APIRouter:
@@ -59,6 +62,10 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         found, place = site.store.history.last(_PAGE, place_of(after), actor or None, service)
         kept = {"actor": actor, "service": "1" if service else ""}
         more = urlencode({name: value for name, value in {**kept, "after": cursor(place)}.items() if value})
+
+        def when(moment: datetime) -> str:
+            return shown(site, moment)
+
         return rendering.show(
             request,
             "people/deeds.html",
@@ -68,8 +75,8 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
             after=after,
             more=more if place else "",
             said=said,
-            details=details,
-            shown=lambda moment: shown(site, moment),
+            details=lambda done: details(done, when),
+            shown=when,
             zone=site.app.config.timezone,
         )
 
@@ -81,7 +88,15 @@ def said(done: Done) -> str:
     return _SAID.get(done.what, done.what.replace(".", " ").replace("_", " "))
 
 
-def details(done: Done) -> str:
+def details(done: Done, shown: Callable[[datetime], str]) -> str:
     """The rest of what is known, in one line."""
-    parts = {name.replace("_", " "): value for name, value in done.details.items() if name not in _PASSED_OVER}
-    return "; ".join(f"{name}: {value}" for name, value in parts.items() if value not in (None, "", [], {}))
+    parts = {name: value for name, value in done.details.items() if name not in _PASSED_OVER}
+    told = {name.replace("_", " "): _told(name, value, shown) for name, value in parts.items()}
+    return "; ".join(f"{name}: {value}" for name, value in told.items() if value not in ("", "None", "[]", "{}"))
+
+
+def _told(name: str, value: Json, shown: Callable[[datetime], str]) -> str:
+    if isinstance(value, str) and name.endswith(("_at", "_for")):
+        with suppress(ValueError):
+            return shown(datetime.fromisoformat(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
