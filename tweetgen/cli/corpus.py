@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -135,7 +135,9 @@ def purge(instance: Instance, author: str | None, source: str | None, yes: bool)
       tweetgen corpus purge --author ada
       tweetgen corpus purge --source x_archive --yes
     """
+    from tweetgen.cli.person import own_name
     from tweetgen.pipeline.purge import doomed
+    from tweetgen.store.deeds import By
 
     store = instance.app.store
     if author is None and source is None:
@@ -143,7 +145,8 @@ def purge(instance: Instance, author: str | None, source: str | None, yes: bool)
     found = doomed(store, author, source)
     if not yes:
         _confirm(found)
-    count = store.purge(author, source)
+    by = By(own_name(), "command line")
+    count = store.purge(author, source, by=(by, datetime.now(UTC)))
     instance.out.print(f"{count:,} post{'' if count == 1 else 's'} deleted for good")
     clear_up(instance, found.names)
 

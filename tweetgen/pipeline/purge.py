@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from tweetgen.errors import Busy, InputError, UnknownName
 from tweetgen.model.cards import card
@@ -87,7 +88,7 @@ def clear_up(store: Store, state: Path, trainings: Path, authors: Collection[str
     return cleared
 
 
-def _refuse(store: Store, author: str | None, source: str | None) -> None:
+def _refuse(store: Store, author: str | None, source: str | None) -> NoReturn:
     """Say why nothing can be deleted."""
     known_author(store, author)
     if source is not None and source not in (known := store.sources()):

@@ -1,5 +1,7 @@
 """Deletes posts so that their text is in the database's files no more."""
 
+from collections.abc import Callable
+
 from sqlalchemy import ColumnElement, Connection, Engine, delete, select, update
 
 from tweetgen.errors import Busy, Conflict
@@ -7,8 +9,13 @@ from tweetgen.store.engine import writing
 from tweetgen.store.tables import posts
 
 
-def purge(engine: Engine, chosen: ColumnElement[bool], expected: int | None = None) -> int:
-    """Delete the posts that `chosen` picks; how many they were.
+def purge(
+    engine: Engine,
+    chosen: ColumnElement[bool],
+    expected: int | None = None,
+    keep: Callable[[Connection, int], None] | None = None,
+) -> int:
+    """Delete the posts that `chosen` picks; how many they were. `keep` notes it in the same transaction.
 
     Raises `Busy`, with nothing deleted, where another program reads the database all the while; `Conflict`, with
     nothing deleted, where they are not `expected` many.
@@ -19,6 +26,8 @@ def purge(engine: Engine, chosen: ColumnElement[bool], expected: int | None = No
         count = forget(connection, chosen)
         if expected not in (None, count):
             raise Conflict(f"{expected:,} posts were to be deleted", f"now they are {count:,}, and none was deleted")
+        if keep is not None:
+            keep(connection, count)
     wipe(engine)
     return count
 

@@ -33,7 +33,7 @@ from tweetgen.store.budgets import Budgets
 from tweetgen.store.candidates import Candidates
 from tweetgen.store.channels import Channels
 from tweetgen.store.daemons import Daemons
-from tweetgen.store.deeds import Deeds
+from tweetgen.store.deeds import By, Deeds, keep
 from tweetgen.store.engine import connect, insert_into, parse, reading, writing
 from tweetgen.store.examine import examine
 from tweetgen.store.history import History
@@ -51,8 +51,8 @@ from tweetgen.store.rows import from_row, repair, to_row
 from tweetgen.store.schema import migrate
 from tweetgen.store.slots import Slots
 from tweetgen.store.tables import cursors, posts
-from tweetgen.store.votes import Votes
 from tweetgen.store.users import Users
+from tweetgen.store.votes import Votes
 
 # rows fetched at a time
 _CHUNK = 1000
@@ -234,17 +234,30 @@ class Store:
         with reading(self._engine) as connection:
             return summaries.summaries(connection, _chosen(author, source))
 
-    def purge(self, author: str | None = None, source: str | None = None, expected: int | None = None) -> int:
+    def purge(
+        self,
+        author: str | None = None,
+        source: str | None = None,
+        expected: int | None = None,
+        by: tuple[By, datetime] | None = None,
+    ) -> int:
         """Delete for good the posts of an author, of a source, or of one from the other; how many they were.
 
-        Cursors stay, so that a source still configured does not bring the same posts back.
+        Cursors stay, so that a source still configured does not bring the same posts back. `by`: who does it and
+        when, kept among the deeds in the same transaction.
         Raises `Busy` where another program keeps the text in the files; `Conflict`, with nothing deleted, where they
         are not `expected` many; ValueError where neither is named.
         """
         if author is None and source is None:
             raise ValueError("purge needs an author or a source")
+        subject = " ".join(f"{kind} {name}" for kind, name in (("author", author), ("source", source)) if name)
+
+        def note(connection: Connection, count: int) -> None:
+            if by is not None:
+                keep(connection, by[0], "purge", subject, by[1], {"posts": count})
+
         with spoken(self._url):
-            return purge(self._engine, _chosen(author, source), expected)
+            return purge(self._engine, _chosen(author, source), expected, note)
 
     def by_source(self, author: str | None = None) -> dict[str, int]:
         """How many posts each source brought (of this author) that are still here."""

@@ -9,6 +9,7 @@ from tweetgen.app import App
 from tweetgen.pipeline.ballots import Ballots
 from tweetgen.pipeline.links import Links
 from tweetgen.pipeline.models import Models
+from tweetgen.pipeline.overview import Counting
 from tweetgen.pipeline.passwords import Passwords
 from tweetgen.pipeline.profiles import Profiles
 from tweetgen.pipeline.showcase import Showcase
@@ -130,3 +131,8 @@ class Site:
     def booth(self) -> Booth:
         """Where people vote on samples."""
         return Booth(Ballots(self.secret), self.showcase)
+
+    @cached_property
+    def counting(self) -> Counting:
+        """The corpus in numbers."""
+        return Counting()

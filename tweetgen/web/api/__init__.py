@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from tweetgen.web.api import (
     accounts,
     candidates,
+    corpus,
     deeds,
     models,
     outbox,
@@ -25,6 +26,7 @@ def routers(site: Site) -> list[APIRouter]:
     modules = (
         accounts,
         candidates,
+        corpus,
         deeds,
         models,
         outbox,

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from tweetgen.web.pages import (
+    api_docs,
+    corpus,
     deeds,
     links,
     login,
@@ -29,6 +31,8 @@ def routers(site: Site, rendering: Rendering) -> list[APIRouter]:
             login.router,
             people.router,
             deeds.router,
+            corpus.router,
+            api_docs.router,
             review.router,
             playground.router,
             thinking.router,
