@@ -80,7 +80,8 @@ def test_every_file_is_listed_and_broken_ones_with_why(pages: Any, first: Path) 
 
 def test_models_come_page_by_page(pages: Any, first: Path, second: Path) -> None:
     whole = [item["name"] for item in pages.browser.get("/api/v1/models").json()["items"]]
-    names, after = [], {}
+    names: list[str] = []
+    after: dict[str, str] = {}
     while True:
         answer = pages.browser.get("/api/v1/models", params={"limit": 1, **after}).json()
         names += [item["name"] for item in answer["items"]]

@@ -6,9 +6,8 @@ from fastapi import APIRouter, Query
 
 from tweetgen.pipeline.compare import compare, parent_of
 from tweetgen.pipeline.profiles import Profile
-from tweetgen.pipeline.showcase import Wanted
 from tweetgen.web.model_json import ComparisonJson, ModelJson, SamplesJson, SummariesJson, comparison, summary, whole
-from tweetgen.web.model_queries import AskedAuthor, AskedModel, Count, ModelName, Prefix, Seed, Temperature
+from tweetgen.web.model_queries import AskedModel, ModelName, Wish
 from tweetgen.web.roles import Reviewer, Viewer
 from tweetgen.web.site import Site
 
@@ -48,18 +47,14 @@ def router(site: Site) -> APIRouter:
         return whole(found, None if parent is None else compare(parent, found.record))
 
     @routes.get("/models/{name}/samples", summary="Texts it writes, the same at every request", responses=_UNWRITABLE)
-    def samples(
-        person: Reviewer,
-        name: ModelName,
-        author: AskedAuthor = "",
-        temperature: Temperature = 0.8,
-        prefix: Prefix = "",
-        seed: Seed = 1,
-        count: Count = 5,
-    ) -> SamplesJson:
-        texts = site.showcase.samples(profile(name), Wanted(author, temperature, prefix, seed, count))
+    def samples(person: Reviewer, name: ModelName, wanted: Wish) -> SamplesJson:
         return SamplesJson(
-            model=name, author=author, temperature=temperature, prefix=prefix, seed=seed, texts=list(texts)
+            model=name,
+            author=wanted.author,
+            temperature=wanted.temperature,
+            prefix=wanted.prefix,
+            seed=wanted.seed,
+            texts=list(site.showcase.samples(profile(name), wanted)),
         )
 
     return routes

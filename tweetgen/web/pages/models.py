@@ -7,102 +7,90 @@ from fastapi.responses import RedirectResponse, Response
 
 from tweetgen.pipeline.compare import compare, parent_of
 from tweetgen.pipeline.profiles import Profile
-from tweetgen.pipeline.showcase import Wanted
+from tweetgen.pipeline.showcase import NOBODY, Wanted
 from tweetgen.pipeline.voting import common_authors, result_of
 from tweetgen.web.model_charts import MOST_AUTHORS, author_rows, bare_curve, held_out, learning
-from tweetgen.web.model_queries import AskedAuthor, Count, ModelName, OptionalModel, Prefix, Seed, Temperature
+from tweetgen.web.model_queries import ModelName, OptionalModel, Wish
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Reviewer, Role, Viewer
 from tweetgen.web.site import Site
 
 
+class _Views:
+    """What the pages show."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def all(self) -> list[Profile]:
+        """Every file, the broken ones last."""
+        found = self._site.profiles.all(self._site.app.weights_folders)
+        return sorted(found, key=lambda each: each.problem is not None)
+
+    def one(self, name: str, wanted: Wanted | None) -> dict[str, Any]:
+        """A model; with what was `wanted` also samples of it."""
+        found = self._get(name)
+        parent = parent_of(found, self.all())
+        return {
+            "of": found,
+            "chart": learning(found),
+            "rows": author_rows(found),
+            "most": MOST_AUTHORS,
+            "change": None if parent is None else compare(parent, found.record),
+            "models": [each for each in self.all() if each.name != name and each.problem is None],
+            "wanted": wanted or Wanted(author=next(iter(found.card.authors), NOBODY)),
+            "texts": None if wanted is None else self._site.showcase.samples(found, wanted),
+        }
+
+    def both(self, a: str, b: str, wanted: Wanted | None) -> dict[str, Any]:
+        """Two models; with what was `wanted` also samples of both."""
+        one, other = self._get(a), self._get(b)
+        authors = common_authors(one, other)
+        texts = [] if wanted is None else [self._site.showcase.samples(each, wanted) for each in (one, other)]
+        return {
+            "one": one,
+            "other": other,
+            "found": compare(one.record, other.record),
+            "chart": held_out(one, other),
+            "authors": authors,
+            "votes": result_of(one, other, self._site.store.votes),
+            "wanted": wanted or Wanted(author=next(iter(authors), NOBODY)),
+            "pairs": list(zip(*texts, strict=True)),
+            "most": MOST_AUTHORS,
+        }
+
+    def _get(self, name: str) -> Profile:
+        return self._site.profiles.get(name, self._site.app.weights_folders)
+
+
 def router(site: Site, rendering: Rendering) -> APIRouter:
     """The pages of models."""
     routes = APIRouter(prefix="/models")
-    shown = rendering.show
-
-    def everything() -> list[Profile]:
-        return site.profiles.all(site.app.weights_folders)
-
-    def profile(name: str) -> Profile:
-        return site.profiles.get(name, site.app.weights_folders)
-
-    def side_by_side(request: Request, a: str, b: str, wanted: Wanted | None) -> Response:
-        one, other = profile(a), profile(b)
-        sound = one.problem is None and other.problem is None and one.digest != other.digest
-        content: dict[str, Any] = {
-            "one": one,
-            "other": other,
-            "sound": sound,
-            "found": compare(one.record, other.record),
-            "chart": held_out(one, other),
-            "authors": common_authors(one, other),
-            "votes": result_of(one, other, site.store.votes),
-            "wanted": wanted or Wanted(author=next(iter(common_authors(one, other)), "")),
-            "models": everything(),
-            "most": MOST_AUTHORS,
-        }
-        if wanted is not None:
-            texts = (site.showcase.samples(each, wanted) for each in (one, other))
-            content["pairs"] = list(zip(*texts, strict=True))
-        return shown(request, "models/compare.html", **content)
-
-    def in_full(request: Request, name: str, wanted: Wanted | None) -> Response:
-        found = profile(name)
-        parent = parent_of(found, everything())
-        return shown(
-            request,
-            "models/model.html",
-            of=found,
-            chart=learning(found),
-            rows=author_rows(found),
-            most=MOST_AUTHORS,
-            change=None if parent is None else compare(parent, found.record),
-            models=[each for each in everything() if each.name != name and each.problem is None],
-            wanted=wanted or Wanted(author=next(iter(found.card.authors), "")),
-            texts=None if wanted is None else site.showcase.samples(found, wanted),
-        )
+    views, shown = _Views(site), rendering.show
 
     @routes.get("")
     def models(request: Request, person: Viewer) -> Response:
-        found = [(each, bare_curve(each)) for each in sorted(everything(), key=lambda each: each.problem is not None)]
+        found = [(each, bare_curve(each)) for each in views.all()]
         return shown(request, "models/list.html", found=found, may_vote=person.role >= Role.REVIEWER)
 
     @routes.get("/compare")
     def compared(request: Request, person: Viewer, a: OptionalModel = "", b: OptionalModel = "") -> Response:
         if not (a and b):
             return RedirectResponse("/models", 303)
-        return side_by_side(request, a, b, None)
+        return shown(request, "models/compare.html", **views.both(a, b, None))
 
     @routes.get("/compare/samples")
     def samples_of_both(
-        request: Request,
-        person: Reviewer,
-        a: OptionalModel,
-        b: OptionalModel,
-        author: AskedAuthor = "",
-        temperature: Temperature = 0.8,
-        prefix: Prefix = "",
-        seed: Seed = 1,
-        count: Count = 5,
+        request: Request, person: Reviewer, wanted: Wish, a: OptionalModel, b: OptionalModel
     ) -> Response:
-        return side_by_side(request, a, b, Wanted(author, temperature, prefix, seed, count))
+        return shown(request, "models/compare.html", **views.both(a, b, wanted))
 
     @routes.get("/{name}")
     def model(request: Request, person: Viewer, name: ModelName) -> Response:
-        return in_full(request, name, None)
+        return shown(request, "models/model.html", **views.one(name, None))
 
     @routes.get("/{name}/samples")
-    def samples(
-        request: Request,
-        person: Reviewer,
-        name: ModelName,
-        author: AskedAuthor = "",
-        temperature: Temperature = 0.8,
-        prefix: Prefix = "",
-        seed: Seed = 1,
-        count: Count = 5,
-    ) -> Response:
-        return in_full(request, name, Wanted(author, temperature, prefix, seed, count))
+    def samples(request: Request, person: Reviewer, name: ModelName, wanted: Wish) -> Response:
+        return shown(request, "models/model.html", **views.one(name, wanted))
 
     return routes
