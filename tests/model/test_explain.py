@@ -63,16 +63,16 @@ def test_every_step_is_the_network_own_probability(invent: Invent, letters: Any)
     probabilities = np.exp(logits.astype(np.float64))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
     explained = explain(network, letters, text, voice, alternatives=5)
-    assert "".join(step.text for step in explained.steps) == text
-    for place, (step, token) in enumerate(zip(explained.steps, [*letters.encode(text), 0], strict=True)):
-        assert step.log_likelihood == pytest.approx(np.log(probabilities[place, token]), rel=1e-4)
+    assert "".join(thought.text for thought in explained.thoughts) == text
+    for place, (thought, token) in enumerate(zip(explained.thoughts, [*letters.encode(text), 0], strict=True)):
+        assert thought.log_likelihood == pytest.approx(np.log(probabilities[place, token]), rel=1e-4)
         order = np.argsort(-probabilities[place])
-        assert order[step.rank - 1] == token
+        assert order[thought.rank - 1] == token
         spelt = [letters.token_bytes[each].decode() for each in order[:5]]
-        assert [each.text for each in step.alternatives] == spelt
+        assert [each.text for each in thought.alternatives] == spelt
         expected = probabilities[place, order[:5]]
-        np.testing.assert_allclose([each.probability for each in step.alternatives], expected, rtol=1e-4)
-        assert [each.chosen for each in step.alternatives] == [each == token for each in order[:5]]
+        np.testing.assert_allclose([each.probability for each in thought.alternatives], expected, rtol=1e-4)
+        assert [each.chosen for each in thought.alternatives] == [each == token for each in order[:5]]
 
 
 def test_attention_is_the_average_that_the_network_reads(invent: Invent, letters: Any) -> None:
@@ -81,33 +81,33 @@ def test_attention_is_the_average_that_the_network_reads(invent: Invent, letters
     known = network.known(np.array([[0, *tokens]]), network.label_vectors([{}]))[:, 0]
     read, averages = np.split(known, [network.features], axis=1)
     explained = explain(network, letters, "wherediditlook", {})
-    for step in range(len(explained.steps)):
-        shares = explained.attention(step)
-        assert len(shares) == step + 1
+    for thought in range(len(explained.thoughts)):
+        shares = explained.attention(thought)
+        assert len(shares) == thought + 1
         assert sum(shares) == pytest.approx(1)
-        np.testing.assert_allclose(np.array(shares) @ read[: step + 1], averages[step], rtol=1e-4, atol=1e-6)
-    assert explained.steps[-1].weight == 0
+        np.testing.assert_allclose(np.array(shares) @ read[: thought + 1], averages[thought], rtol=1e-4, atol=1e-6)
+    assert explained.thoughts[-1].weight == 0
 
 
 def test_without_attention_there_is_nowhere_it_looked(invent: Invent, letters: Any) -> None:
     explained = explain(network_of(invent(letters, attention="none")), letters, "fog", {})
-    assert [explained.attention(step) for step in range(4)] == [[], [], [], []]
+    assert [explained.attention(thought) for thought in range(4)] == [[], [], [], []]
     assert explained.start_weight == 0
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_steps_are_whole_characters_and_tell_where_they_stand(model: Model, text: str) -> None:
-    steps = model.explain(text).steps
-    assert "".join(step.text for step in steps) == text
-    assert all(step.text == text[step.start : step.end] for step in steps)
-    assert sum(step.tokens for step in steps) == len(model.vocabulary.encode(text)) + 1
-    assert (steps[-1].text, steps[-1].tokens) == ("", 1)
-    assert all(step.text[:1] not in ("\u200d", "\u0301", "\n") for step in steps)  # never a character cut in two
+    thoughts = model.explain(text).thoughts
+    assert "".join(thought.text for thought in thoughts) == text
+    assert all(thought.text == text[thought.start : thought.end] for thought in thoughts)
+    assert sum(thought.tokens for thought in thoughts) == len(model.vocabulary.encode(text)) + 1
+    assert (thoughts[-1].text, thoughts[-1].tokens) == ("", 1)
+    assert all(thought.text[:1] not in ("\u200d", "\u0301", "\n") for thought in thoughts)  # no character is cut
 
 
 def test_a_part_of_a_character_is_no_text_to_choose(invent: Invent) -> None:
     model = Model(invent(Char.learn(["fog"] * 9, Tokens()), scale=0.1), "tried")
-    told = model.explain("fog", alternatives=1000).steps[0].alternatives
+    told = model.explain("fog", alternatives=1000).thoughts[0].alternatives
     assert len(told) == model.vocabulary.size
     assert sum(each.probability for each in told) == pytest.approx(1, rel=1e-5)
     parts = [each for each in told if not each.whole]
@@ -118,7 +118,7 @@ def test_a_part_of_a_character_is_no_text_to_choose(invent: Invent) -> None:
 def test_lone_surrogates_and_no_alternatives_are_fine(model: Model) -> None:
     explained = model.explain("fog \ud83d", alternatives=0)
     assert explained.text == "fog \ufffd"
-    assert {step.alternatives for step in explained.steps} == {()}
+    assert {thought.alternatives for thought in explained.thoughts} == {()}
 
 
 def test_authors_share_what_is_likely(model: Model) -> None:
@@ -155,7 +155,7 @@ def test_batches_change_nothing(model: Model, monkeypatch: pytest.MonkeyPatch) -
     small = model.explain("fog again, and again")
     for one, other in zip(whole.hands, small.hands, strict=True):
         np.testing.assert_allclose(one.log_likelihoods, other.log_likelihoods, rtol=1e-4)
-    ranks = [[step.rank for step in each.steps] for each in (whole, small)]
+    ranks = [[thought.rank for thought in each.thoughts] for each in (whole, small)]
     assert ranks[0] == ranks[1]
 
 

@@ -12,8 +12,9 @@ import pytest
 from tests.fakes.small_model import write_weights
 from tweetgen.app import App
 from tweetgen.model.model import Model
-from tweetgen.web.strip import Strip, cells, signed, visible
-from tweetgen.web.thoughts import ThoughtsOut, think
+from tweetgen.web.rendering import STATIC
+from tweetgen.web.strip import DASHES, Strip, cells, signed, visible
+from tweetgen.web.thoughts import ExplanationOut, think
 
 API = "/api/v1/models/tried/thoughts"
 PAGE = "/playground/thinking"
@@ -40,9 +41,9 @@ def test_the_api_answers_the_model_own_numbers(model: Model, pages: Any) -> None
     assert answer.status_code == 200
     told = answer.json()
     assert told["log_likelihood"] == pytest.approx(model.log_likelihood(TEXT, {"Bob": 2, "Ada": 1}), rel=1e-5)
-    assert sum(step["log_likelihood"] for step in told["steps"]) == pytest.approx(told["log_likelihood"])
-    assert "".join(step["text"] for step in told["steps"]) == told["text"] == TEXT
-    assert {len(step["alternatives"]) for step in told["steps"]} == {3}
+    assert sum(thought["log_likelihood"] for thought in told["thoughts"]) == pytest.approx(told["log_likelihood"])
+    assert "".join(thought["text"] for thought in told["thoughts"]) == told["text"] == TEXT
+    assert {len(thought["alternatives"]) for thought in told["thoughts"]} == {3}
     assert [hand["author"] for hand in told["authors"]] == ["Ada", "Bob", "Cleo"]
     for hand in told["authors"]:
         assert hand["log_likelihood"] == pytest.approx(model.log_likelihood(TEXT, hand["author"]), rel=1e-5)
@@ -93,13 +94,13 @@ def test_the_page_draws_every_token_and_tells_its_numbers(model: Model, pages: A
     answer = pages.browser.get(PAGE, params={"model": "tried", "text": TEXT, "author": "Ada"})
     assert answer.status_code == 200
     page = answer.text
-    steps = model.explain(TEXT, "Ada").steps
-    assert len(re.findall(r'<svg class="token[^"]*" role="img" data-place=', page)) == len(steps)
-    assert page.count("<title>") == len(steps) + 2  # of the page, of the start
+    thoughts = model.explain(TEXT, "Ada").thoughts
+    assert len(re.findall(r'<svg class="token[^"]*" role="img" data-place=', page)) == len(thoughts)
+    assert page.count("<title>") == len(thoughts) + 2  # of the page, of the start
     assert f"{model.explain(TEXT, 'Ada').bits_per_character:.2f} bits per character" in page
     assert "<b>&amp;" not in page
     assert "style=" not in page
-    assert page.count("<tr>") == len(steps) + 2
+    assert page.count("<tr>") == len(thoughts) + 2
     assert re.search(r"<option selected>\s*Ada", page)
     assert "fog again &lt;b&gt;&amp;amp;&lt;/b&gt; 🙂\nthe end</textarea>" in page
     found = re.search(r'id="thoughts-data">(.*?)</script>', page)
@@ -163,7 +164,7 @@ def test_words_stay_together_and_right_to_left_is_noticed(model: Model) -> None:
     def strip(text: str) -> Strip:
         return Strip(think(model, text, {}, [], 1))
 
-    words = ["".join(column.step.text for column in word) for word in strip("fog at sea\n🙂").words]
+    words = ["".join(column.thought.text for column in word) for word in strip("fog at sea\n🙂").words]
     assert words == ["fog", " at", " sea", "\n", "🙂", ""]
     assert [strip(text).rtl for text in ("fog שלום", "שלום fog", "123 שלום", "", "123")] == [
         False,
@@ -187,11 +188,17 @@ def test_a_model_without_authors_has_no_lines(pages: Any, app: App) -> None:
     page = pages.browser.get(PAGE, params={"model": "plain"}).text
     assert "there is nobody to compare" in page
     assert "This network has no attention" in page
-    assert 'class="line' not in page
+    assert 'class="lines' not in page
 
 
 def test_json_and_page_tell_the_same(model: Model, pages: Any) -> None:
-    told = ThoughtsOut.model_validate(asked(pages, text="fog").json())
-    for step in told.steps[:-1]:
-        assert f"{step.bits:.1f} bits" in pages.browser.get(PAGE, params={"model": "tried", "text": "fog"}).text
+    told = ExplanationOut.model_validate(asked(pages, text="fog").json())
+    for thought in told.thoughts[:-1]:
+        assert f"{thought.bits:.1f} bits" in pages.browser.get(PAGE, params={"model": "tried", "text": "fog"}).text
     assert Path(told.model).name == "tried"
+
+
+def test_dashes_are_those_of_the_style() -> None:
+    style = (STATIC / "thinking.css").read_text()
+    for line, dashes in enumerate(DASHES):
+        assert f".l{line} {{ --line-of: var(--l{line}); --dashes: {' '.join(map(str, dashes)) or 'none'}; }}" in style

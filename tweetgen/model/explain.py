@@ -27,7 +27,7 @@ _NATS_PER_BIT = log(2)
 
 @dataclass(frozen=True)
 class Alternative:
-    """A token that might have come at some step."""
+    """A token that might have come at some place."""
 
     #: what it stands for; empty: the post would have ended. A part of a character has U+FFFD in it
     text: str
@@ -39,8 +39,8 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One token, or the few that only together are whole characters; the last step is the end of the post."""
+class Thought:
+    """One token, or the few that only together are whole characters; the last thought is the end of the post."""
 
     text: str
     #: where it stands in the text, in code points
@@ -68,9 +68,9 @@ class Hand:
     """How one author's label would have written the text."""
 
     author: str
-    #: nats, one for each step
+    #: nats, one for each thought
     log_likelihoods: tuple[float, ...]
-    #: bits that each step is likelier by than as nobody's
+    #: bits that each thought is likelier by than as nobody's
     gains: tuple[float, ...]
     #: of having written it, were it one of those compared, each as likely beforehand
     probability: float
@@ -92,10 +92,10 @@ class Explanation:
 
     text: str
     voice: Mapping[str, float]
-    steps: tuple[Step, ...]
+    thoughts: tuple[Thought, ...]
     #: of what is read before the first token; 0 where the network has no attention
     start_weight: float
-    #: nats of each step with every label at "none"
+    #: nats of each thought with every label at "none"
     nobody: tuple[float, ...]
     #: those compared, in the model's order
     hands: tuple[Hand, ...]
@@ -105,19 +105,19 @@ class Explanation:
     @property
     def log_likelihood(self) -> float:
         """Of the whole text by the voice, in nats, its end included."""
-        return sum(step.log_likelihood for step in self.steps)
+        return sum(thought.log_likelihood for thought in self.thoughts)
 
     @property
     def bits_per_character(self) -> float:
         """By the voice; the end counts as a character."""
         return -self.log_likelihood / _NATS_PER_BIT / (len(self.text) + 1)
 
-    def attention(self, step: int) -> list[float]:
-        """Where the network looked before a step: shares of the start and of every step before it, summing to 1.
+    def attention(self, thought: int) -> list[float]:
+        """Where the network looked before a thought: shares of the start and of every thought before it, summing to 1.
 
         Empty for a network without attention.
         """
-        weights = [self.start_weight, *(each.weight for each in self.steps[:step])]
+        weights = [self.start_weight, *(each.weight for each in self.thoughts[:thought])]
         total = sum(weights)
         return [weight / total for weight in weights] if total else []
 
@@ -155,8 +155,8 @@ def explain(
         own, nobody, *hands = _token_log_likelihoods(network, tokens, labels).astype(np.float64)
         parts = list(_parts(vocabulary, text, tokens))
         logits, weights = _own(network, tokens, labels[:1])
-        steps = [
-            Step(
+        thoughts = [
+            Thought(
                 text=text[part.start : part.end],
                 start=part.start,
                 end=part.end,
@@ -170,7 +170,7 @@ def explain(
         ]
     together = [_sums(row, parts) for row in (nobody, *hands)]
     start = float(weights[0]) if len(weights) else 0.0
-    return Explanation(text, voice, tuple(steps), start, together[0], _hands(compared, *together), len(known))
+    return Explanation(text, voice, tuple(thoughts), start, together[0], _hands(compared, *together), len(known))
 
 
 def _compared(network: Network, tokens: Sequence[int], label: str, wanted: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Where everything goes in the drawing of a text's thoughts: one small picture a token, wrapped like words."""
+"""Where everything goes in the drawing of an explanation: one small picture a token, wrapped like words."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from math import ceil, floor
 
 import regex
 
-from tweetgen.web.thoughts import HandOut, StepOut, ThoughtsOut
+from tweetgen.web.thoughts import ExplanationOut, HandOut, ThoughtOut
 
 #: lines that can be told apart
 MOST_LINES = 8
@@ -22,7 +22,7 @@ _LEAST_HEIGHT = 64
 _START_WIDTH = 44
 #: bits at which the background is strongest, and how strong that is: text on it must stay legible
 _MOST_BITS, _STRONGEST = 14, 0.55
-#: dashes of the lines, in the order of their colours
+#: dashes of the lines as thinking.css has them, in the order of their colours
 DASHES = ((), (9, 4), (2, 4), (14, 4, 2, 4), (5, 3), (18, 5), (9, 3, 2, 3, 2, 3), (3, 7))
 _JOINER = "\u200d"
 _SIGNS = {"\n": "↵", "\r": "↵", "\t": "⇥", " ": "␣", "\x7f": "␡"}
@@ -62,7 +62,7 @@ class Column:
     """One token's picture."""
 
     place: int
-    step: StepOut
+    thought: ThoughtOut
     #: as shown: signs for what cannot be seen
     text: str
     width: float
@@ -103,12 +103,12 @@ class Scale:
 class Strip:
     """The whole drawing."""
 
-    def __init__(self, thoughts: ThoughtsOut) -> None:
-        self.thoughts = thoughts
-        self.hands = drawn(thoughts)
+    def __init__(self, explained: ExplanationOut) -> None:
+        self.explained = explained
+        self.hands = drawn(explained)
         self.height = max(_LEAST_HEIGHT, _LABEL_HEIGHT * len(self.hands)) if self.hands else 0
         self.start_width = _START_WIDTH
-        self.rtl = _is_rtl(thoughts.text)
+        self.rtl = _is_rtl(explained.text)
         gains = [hand.gains for hand in self.hands]
         self._totals = [[0.0, *accumulate(each)] for each in gains]
         self.total = Scale([bits for line in self._totals for bits in line] or [0.0, 0.0], self.height)
@@ -135,8 +135,8 @@ class Strip:
         columns = list(self._columns())
         words: list[list[Column]] = []
         for column in columns:
-            last = words[-1][-1].step.text if words else " "
-            apart = not column.step.text or column.step.text[0].isspace() or last[-1].isspace()
+            last = words[-1][-1].thought.text if words else " "
+            apart = not column.thought.text or column.thought.text[0].isspace() or last[-1].isspace()
             if apart:
                 words.append([])
             words[-1].append(column)
@@ -145,7 +145,7 @@ class Strip:
     @cached_property
     def start_heat(self) -> float:
         """Of what is read before the first token."""
-        return self.thoughts.start_weight / self._most_weight
+        return self.explained.start_weight / self._most_weight
 
     @cached_property
     def total_labels(self) -> list[Label]:
@@ -170,14 +170,14 @@ class Strip:
 
     @property
     def _most_weight(self) -> float:
-        return max(self.thoughts.start_weight, *(step.weight for step in self.thoughts.steps)) or 1.0
+        return max(self.explained.start_weight, *(thought.weight for thought in self.explained.thoughts)) or 1.0
 
     def _columns(self) -> Iterator[Column]:
-        steps = self.thoughts.steps
+        thoughts = self.explained.thoughts
         offsets = [[0.0, 0.0] for _ in self.hands]
-        texts = list(_shown(steps))
-        for place, (step, text) in enumerate(zip(steps, texts, strict=True)):
-            gap = _CELL if step.text.startswith(" ") and text != "␣" else 0
+        texts = list(_shown(thoughts))
+        for place, (thought, text) in enumerate(zip(thoughts, texts, strict=True)):
+            gap = _CELL if thought.text.startswith(" ") and text != "␣" else 0
             text_width = max(1, cells(text.strip(_JOINER))) * _CELL
             width = gap + text_width + 4
             total: list[Stretch] = []
@@ -190,13 +190,13 @@ class Strip:
                     offsets[line][sort] += _length(corners)
             yield Column(
                 place=place,
-                step=step,
+                thought=thought,
                 text=text,
                 width=width,
                 text_width=text_width,
                 middle=(width - gap if self.rtl else width + gap) / 2,
-                surprise=round(min(1.0, max(0.0, step.bits) / _MOST_BITS) * _STRONGEST, 3),
-                heat=round(step.weight / self._most_weight, 3),
+                surprise=round(min(1.0, max(0.0, thought.bits) / _MOST_BITS) * _STRONGEST, 3),
+                heat=round(thought.weight / self._most_weight, 3),
                 total=total,
                 each=each,
             )
@@ -222,13 +222,13 @@ class Strip:
         return [Label(line, end, at[line], _short(self.hands[line].author)) for line, end in enumerate(ends)]
 
 
-def drawn(thoughts: ThoughtsOut) -> list[HandOut]:
+def drawn(explained: ExplanationOut) -> list[HandOut]:
     """The authors who get a line: all, or the voice's and the likeliest, in the model's order."""
-    if len(thoughts.authors) <= MOST_LINES:
-        return thoughts.authors
-    order = sorted(thoughts.authors, key=lambda hand: (hand.author not in thoughts.voice, -hand.gain))
+    if len(explained.authors) <= MOST_LINES:
+        return explained.authors
+    order = sorted(explained.authors, key=lambda hand: (hand.author not in explained.voice, -hand.gain))
     chosen = {hand.author for hand in order[:MOST_LINES]}
-    return [hand for hand in thoughts.authors if hand.author in chosen]
+    return [hand for hand in explained.authors if hand.author in chosen]
 
 
 def signed(bits: float) -> str:
@@ -261,14 +261,16 @@ def _control(sign: str) -> str:
     return chr(0x2400 + ord(sign)) if ord(sign) < 32 and sign not in "\n\r\t" else sign
 
 
-def _shown(steps: list[StepOut]) -> Iterator[str]:
+def _shown(thoughts: list[ThoughtOut]) -> Iterator[str]:
     """Texts as drawn; letters that join across tokens keep their joined forms."""
-    for before, step, after in zip(steps[:1] + steps[:-1], steps, steps[1:] + steps[-1:], strict=True):
-        text = visible(step.text)
+    for before, thought, after in zip(
+        thoughts[:1] + thoughts[:-1], thoughts, thoughts[1:] + thoughts[-1:], strict=True
+    ):
+        text = visible(thought.text)
         text = text[1:] if text.startswith(" ") and len(text) > 1 else text
-        if step.text and before is not step and _joins(before.text[-1:]) and _joins(step.text[:1]):
+        if thought.text and before is not thought and _joins(before.text[-1:]) and _joins(thought.text[:1]):
             text = _JOINER + text
-        if step.text and after is not step and _joins(step.text[-1:]) and _joins(after.text[:1]):
+        if thought.text and after is not thought and _joins(thought.text[-1:]) and _joins(after.text[:1]):
             text += _JOINER
         yield text.replace(" ", "\u00a0")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
-    from tweetgen.model.explain import Explanation, Hand, Step
+    from tweetgen.model.explain import Explanation, Hand, Thought
     from tweetgen.model.model import Model
 
 #: characters
@@ -23,7 +23,7 @@ class AlternativeOut(BaseModel):
     whole: bool = Field(description="whether it is whole characters; else U+FFFD stands for their parts")
 
 
-class StepOut(BaseModel):
+class ThoughtOut(BaseModel):
     """One token, or the few that only together are whole characters. The last of all is the end of the post."""
 
     text: str
@@ -36,24 +36,24 @@ class StepOut(BaseModel):
     rank: int = Field(description="of its first token among all; 1 is the likeliest")
     alternatives: list[AlternativeOut] = Field(description="to its first token, the likeliest first")
     weight: float = Field(
-        description="what attention gives it from then on. Before a step, the weights of the start and of all steps so "
-        "far, over their sum, are where the network looked; 0 where it has no attention"
+        description="what attention gives it from then on. Before a thought, the weights of the start and of all thoughts "
+        "so far, over their sum, are where the network looked; 0 where it has no attention"
     )
 
     @classmethod
-    def of(cls, step: "Step") -> Self:
+    def of(cls, thought: "Thought") -> Self:
         """The same as JSON."""
         return cls(
-            text=step.text,
-            start=step.start,
-            end=step.end,
-            tokens=step.tokens,
-            log_likelihood=step.log_likelihood,
-            bits=step.bits,
-            probability=exp(step.log_likelihood),
-            rank=step.rank,
-            alternatives=[AlternativeOut.model_validate(one, from_attributes=True) for one in step.alternatives],
-            weight=step.weight,
+            text=thought.text,
+            start=thought.start,
+            end=thought.end,
+            tokens=thought.tokens,
+            log_likelihood=thought.log_likelihood,
+            bits=thought.bits,
+            probability=exp(thought.log_likelihood),
+            rank=thought.rank,
+            alternatives=[AlternativeOut.model_validate(one, from_attributes=True) for one in thought.alternatives],
+            weight=thought.weight,
         )
 
 
@@ -63,7 +63,7 @@ class HandOut(BaseModel):
     author: str
     log_likelihood: float = Field(description="nats, of the whole text")
     gain: float = Field(description="bits that the whole text is likelier by than as nobody's")
-    gains: list[float] = Field(description="the same of each step")
+    gains: list[float] = Field(description="the same of each thought")
     probability: float = Field(
         description="of having written it, were it one of those compared, each as likely beforehand; the network is "
         "surer of this than it is right"
@@ -81,7 +81,7 @@ class HandOut(BaseModel):
         )
 
 
-class ThoughtsOut(BaseModel):
+class ExplanationOut(BaseModel):
     """What a model thought of a text as written by a voice."""
 
     model: str
@@ -89,9 +89,9 @@ class ThoughtsOut(BaseModel):
     voice: dict[str, float]
     log_likelihood: float = Field(description="nats, of the whole text by the voice, its end included")
     bits_per_character: float
-    steps: list[StepOut]
+    thoughts: list[ThoughtOut]
     start_weight: float = Field(description="attention's weight of what is read before the first token")
-    nobody: list[float] = Field(description="nats of each step as nobody's")
+    nobody: list[float] = Field(description="nats of each thought as nobody's")
     authors: list[HandOut] = Field(description="those compared")
     known_authors: int = Field(description="how many the model knows; of more than 64 only the likeliest are compared")
 
@@ -104,7 +104,7 @@ class ThoughtsOut(BaseModel):
             voice=dict(explained.voice),
             log_likelihood=explained.log_likelihood,
             bits_per_character=explained.bits_per_character,
-            steps=[StepOut.of(step) for step in explained.steps],
+            thoughts=[ThoughtOut.of(thought) for thought in explained.thoughts],
             start_weight=explained.start_weight,
             nobody=list(explained.nobody),
             authors=[HandOut.of(hand) for hand in explained.hands],
@@ -112,30 +112,30 @@ class ThoughtsOut(BaseModel):
         )
 
 
-def carried(thoughts: ThoughtsOut) -> dict[str, Any]:
+def carried(explained: ExplanationOut) -> dict[str, Any]:
     """What the page's script needs of it, with no more digits than can be seen."""
-    steps = [
+    thoughts = [
         {
-            "text": step.text,
-            "start": step.start,
-            "end": step.end,
-            "tokens": step.tokens,
-            "bits": round(step.bits, 3),
-            "probability": round(step.probability, 6),
-            "rank": step.rank,
-            "weight": round(step.weight, 6),
+            "text": thought.text,
+            "start": thought.start,
+            "end": thought.end,
+            "tokens": thought.tokens,
+            "bits": round(thought.bits, 3),
+            "probability": round(thought.probability, 6),
+            "rank": thought.rank,
+            "weight": round(thought.weight, 6),
             "alternatives": [
                 {"text": one.text, "probability": round(one.probability, 6), "chosen": one.chosen, "whole": one.whole}
-                for one in step.alternatives
+                for one in thought.alternatives
             ],
         }
-        for step in thoughts.steps
+        for thought in explained.thoughts
     ]
-    return {"text": thoughts.text, "start_weight": round(thoughts.start_weight, 6), "steps": steps}
+    return {"text": explained.text, "start_weight": round(explained.start_weight, 6), "thoughts": thoughts}
 
 
 def think(
     model: "Model", text: str, voice: Mapping[str, float], authors: Sequence[str], alternatives: int
-) -> ThoughtsOut:
+) -> ExplanationOut:
     """Raises `UnknownName` for an author the model does not know, `InputError` for a voice that is none."""
-    return ThoughtsOut.of(model.name, model.explain(text, voice, authors, alternatives))
+    return ExplanationOut.of(model.name, model.explain(text, voice, authors, alternatives))

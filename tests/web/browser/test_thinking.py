@@ -36,17 +36,17 @@ def test_without_scripts_the_drawing_is_there_and_its_lines_can_be_chosen(
     page.get_by_label("Read as").select_option("Bob")
     page.get_by_role("button", name="Show").click()
     explained = model.explain("fog at sea", "Bob")
-    assert count(page, TOKENS) == len(explained.steps)
+    assert count(page, TOKENS) == len(explained.thoughts)
     first = page.get_by_role("img").filter(has_text="fog").first
-    assert f"{explained.steps[0].bits:.1f} bits" in first.locator("title").text_content()
-    assert page.locator(".total .line").first.is_visible()
+    assert f"{explained.thoughts[0].bits:.1f} bits" in first.locator("title").text_content()
+    assert page.locator(".total path").first.is_visible()
     page.get_by_label("token by token").check()
-    assert page.locator(".each .line").first.is_visible()
-    assert not page.locator(".total .line").first.is_visible()
+    assert page.locator(".each path").first.is_visible()
+    assert not page.locator(".total path").first.is_visible()
     page.get_by_label("Ada").uncheck()
     assert not page.locator(".drawing .each .l0").first.is_visible()
     page.get_by_text("The numbers as a table").click()
-    assert page.get_by_role("cell", name=f"{explained.steps[0].bits:.1f}", exact=True).first.is_visible()
+    assert page.get_by_role("cell", name=f"{explained.thoughts[0].bits:.1f}", exact=True).first.is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -73,9 +73,9 @@ def test_keys_go_from_token_to_token(page: Any, model: Model) -> None:
     page.keyboard.press("ArrowRight")
     assert chosen.get_attribute("data-place") == "2"
     assert page.evaluate("document.activeElement.dataset.place") == "2"
-    step = model.explain("fog again and again").steps[2]
-    assert f"{step.bits:.1f} bits" in page.locator("#moment").text_content()
-    assert f"{step.bits:.1f} bits" in chosen.get_attribute("aria-label")
+    thought = model.explain("fog again and again").thoughts[2]
+    assert f"{thought.bits:.1f} bits" in page.locator("#moment").text_content()
+    assert f"{thought.bits:.1f} bits" in chosen.get_attribute("aria-label")
     page.keyboard.press("End")
     assert "END" in page.locator("#moment h2").text_content()
     page.keyboard.press("Home")
@@ -114,16 +114,18 @@ def test_attention_is_shown_from_the_chosen_token(page: Any, model: Model) -> No
 def test_another_token_can_be_tried_and_taken_back(page: Any, model: Model) -> None:
     page.goto(address("fog 🙂 again"))
     page.locator(TOKENS).nth(2).click()
-    step = model.explain("fog 🙂 again").steps[2]
-    place, other = next((n, one) for n, one in enumerate(a for a in step.alternatives[:8] if a.whole and not a.chosen))
-    page.locator("#moment button.other").nth(place).click()
+    thought = model.explain("fog 🙂 again").thoughts[2]
+    place, other = next(
+        (n, one) for n, one in enumerate(a for a in thought.alternatives[:8] if a.whole and not a.chosen)
+    )
+    page.locator("#moment button.other").first.click()
     text = "fog 🙂 again"
-    wanted = text[: step.start] + other.text + (text[step.end :] if other.text else "")
+    wanted = text[: thought.start] + other.text + (text[thought.end :] if other.text else "")
     page.wait_for_function("wanted => new URLSearchParams(location.search).get('text') === wanted", arg=wanted)
     assert page.get_by_label("Text").input_value() == wanted
     page.get_by_role("button", name="Take back").click()
     page.wait_for_function("wanted => new URLSearchParams(location.search).get('text') === wanted", arg=text)
-    assert count(page, TOKENS) == len(model.explain(text).steps)
+    assert count(page, TOKENS) == len(model.explain(text).thoughts)
 
 
 def test_the_drawing_follows_what_is_typed_and_keeps_what_was_switched_off(page: Any, model: Model) -> None:
@@ -133,7 +135,7 @@ def test_the_drawing_follows_what_is_typed_and_keeps_what_was_switched_off(page:
     page.get_by_label("Text").press_sequentially(" <i>the sea</i>")
     page.wait_for_function(
         "n => document.querySelectorAll('.token[data-place]').length === n",
-        arg=len(model.explain("fog again and again <i>the sea</i>").steps),
+        arg=len(model.explain("fog again and again <i>the sea</i>").thoughts),
     )
     assert page.get_by_label("token by token").is_checked()
     assert not page.get_by_label("Bob").is_checked()

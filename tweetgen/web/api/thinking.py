@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tweetgen.web.roles import Viewer
 from tweetgen.web.site import Site
-from tweetgen.web.thoughts import LONGEST, ThoughtsOut, think
+from tweetgen.web.thoughts import LONGEST, ExplanationOut, think
 from tweetgen.web.wishes import Name, Voice
 
 #: authors asked for besides those of the voice
@@ -39,7 +39,7 @@ def router(site: Site) -> APIRouter:
     routes = APIRouter(tags=["playground"])
 
     @routes.post("/models/{name}/thoughts", responses=_PROBLEMS)
-    def thoughts(person: Viewer, name: str, asked: ThoughtsIn) -> ThoughtsOut:
+    def thoughts(person: Viewer, name: str, asked: ThoughtsIn) -> ExplanationOut:
         """Explain a text as the voice would have written it; nothing is kept."""
         del person
         with site.studio.turn():

@@ -11,7 +11,7 @@ from tweetgen.model.library import find
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Viewer
 from tweetgen.web.site import Site
-from tweetgen.web.strip import DASHES, Strip, drawn, signed, visible
+from tweetgen.web.strip import Strip, drawn, signed, visible
 from tweetgen.web.thoughts import LONGEST, carried, think
 from tweetgen.web.wishes import LONGEST_NAME, MOST_AUTHORS
 
@@ -52,21 +52,20 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         voice, missing = _voice(chosen, author, share)
         others = [name for name in compare if name in chosen.authors]
         with site.studio.turn():
-            thoughts = think(chosen, wanted, voice, others, _ALTERNATIVES)
+            explained = think(chosen, wanted, voice, others, _ALTERNATIVES)
         return rendering.show(
             request,
             "playground/thinking.html",
-            thoughts=thoughts,
-            carried=carried(thoughts),
-            strip=Strip(thoughts),
-            hands=drawn(thoughts),
-            likeliest=max(thoughts.authors, key=lambda hand: hand.probability, default=None),
+            explained=explained,
+            carried=carried(explained),
+            strip=Strip(explained),
+            hands=drawn(explained),
+            likeliest=max(explained.authors, key=lambda hand: hand.probability, default=None),
             models=known,
             authors=chosen.authors,
             others=others,
             missing=missing,
             longest=LONGEST,
-            dashes=DASHES,
             signed=signed,
             visible=visible,
         )

@@ -21,7 +21,7 @@ function begin(chosen = null) {
   strip = new Strip(carried("thoughts-data"), show);
   place.classList.add("can-look");
   if (chosen === null) show(null);
-  else strip.choose(Math.min(chosen, strip.thoughts.steps.length - 1));
+  else strip.choose(Math.min(chosen, strip.explained.thoughts.length - 1));
 }
 
 const ways = { replace, back: () => strip.focus(), leave: () => strip.leave() };
@@ -31,15 +31,15 @@ function show(chosen) {
   panel.hidden = false;
   panel.classList.toggle("idle", chosen === null);
   if (chosen === null) return panel.replaceChildren(...idle());
-  panel.replaceChildren(...moment(strip.thoughts, chosen, strip.attention(chosen), ways));
+  panel.replaceChildren(...moment(strip.explained, chosen, strip.attention(chosen), ways));
 }
 
 /** Read the text with another token where the chosen one stands. */
 function replace(chosen, text) {
-  const step = strip.thoughts.steps[chosen];
-  const signs = [...strip.thoughts.text]; // code points, as the places are
-  before.push(strip.thoughts.text);
-  box.value = [...signs.slice(0, step.start), text, ...(text ? signs.slice(step.end) : [])].join("");
+  const thought = strip.explained.thoughts[chosen];
+  const signs = [...strip.explained.text]; // code points, as the places are
+  before.push(strip.explained.text);
+  box.value = [...signs.slice(0, thought.start), text, ...(text ? signs.slice(thought.end) : [])].join("");
   back.hidden = false;
   say(text ? `Now with “${text.trim()}” there.` : "Now it ends there.");
   update(chosen);

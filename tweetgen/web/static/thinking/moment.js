@@ -28,22 +28,22 @@ export function idle() {
 }
 
 /** The panel's content. `replace(place, text)` puts another token there, `back()` is to the token, `leave()` to none. */
-export function moment(thoughts, place, attention, { replace, back, leave }) {
-  const step = thoughts.steps[place];
-  const rank = step.rank === 1 ? "the likeliest of all" : `number ${step.rank.toLocaleString("en")} by likelihood`;
-  const most = Math.max(...step.alternatives.map((one) => one.probability));
-  const others = step.alternatives.map((one) => {
-    if (one.chosen) return row(one.probability, most, step.tokens > 1 ? `${seen(step.text)} (its first part)` : `${seen(one.text)} (as it is)`, { is: true });
+export function moment(explained, place, attention, { replace, back, leave }) {
+  const thought = explained.thoughts[place];
+  const rank = thought.rank === 1 ? "the likeliest of all" : `number ${thought.rank.toLocaleString("en")} by likelihood`;
+  const most = Math.max(...thought.alternatives.map((one) => one.probability));
+  const others = thought.alternatives.map((one) => {
+    if (one.chosen) return row(one.probability, most, thought.tokens > 1 ? `${seen(thought.text)} (its first part)` : `${seen(one.text)} (as it is)`, { is: true });
     if (!one.whole) return row(one.probability, most, "part of a character");
     const label = `Read it with ${seen(one.text).trim()} there, ${percent(one.probability)}`;
     return row(one.probability, most, seen(one.text), { onclick: () => replace(place, one.text), label });
   });
   const parts = [
-    h("h2", {}, h("b", { dir: "auto" }, seen(step.text).trim()), h("span", { class: "quiet" }, percent(step.probability))),
-    h("p", {}, `${step.bits.toFixed(1)} bits of surprise; ${rank}.${step.tokens > 1 ? ` ${step.tokens} tokens together.` : ""}`),
+    h("h2", {}, h("b", { dir: "auto" }, seen(thought.text).trim()), h("span", { class: "quiet" }, percent(thought.probability))),
+    h("p", {}, `${thought.bits.toFixed(1)} bits of surprise; ${rank}.${thought.tokens > 1 ? ` ${thought.tokens} tokens together.` : ""}`),
     h("h3", {}, "What might have been"),
     h("ul", { class: "others" }, others),
-    ...lookedAt(thoughts, place, attention),
+    ...lookedAt(explained, place, attention),
     h("button", { type: "button", class: "plain small-button", onclick: leave }, "Close"),
   ];
   const panel = document.getElementById("moment");
@@ -53,9 +53,9 @@ export function moment(thoughts, place, attention, { replace, back, leave }) {
   return parts;
 }
 
-function lookedAt(thoughts, place, attention) {
+function lookedAt(explained, place, attention) {
   if (!attention.length) return [];
-  const named = attention.map((share, at) => ({ share, text: at ? seen(thoughts.steps[at - 1].text) : "the start" }));
+  const named = attention.map((share, at) => ({ share, text: at ? seen(explained.thoughts[at - 1].text) : "the start" }));
   const best = named.sort((one, other) => other.share - one.share).slice(0, looked);
   return [h("h3", {}, "Where the attention looked"), h("ul", { class: "others" }, best.map(({ share, text }) => row(share, best[0].share, text)))];
 }

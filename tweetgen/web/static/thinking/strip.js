@@ -8,9 +8,9 @@ const MOST = 12;
 const moves = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 
 export class Strip {
-  /** `thoughts` as the page carries them; `shown` is told the place of the token that is looked at, or null. */
-  constructor(thoughts, shown) {
-    this.thoughts = thoughts;
+  /** `explained` as the page carries them; `shown` is told the place of the token that is looked at, or null. */
+  constructor(explained, shown) {
+    this.explained = explained;
     this.shown = shown;
     this.list = $("#strip");
     this.tokens = $$(".token[data-place]", this.list);
@@ -22,9 +22,9 @@ export class Strip {
     this.#listen();
   }
 
-  /** Where the network looked before a step: shares of the start and of each step before it. */
+  /** Where the network looked before a thought: shares of the start and of each thought before it. */
   attention(place) {
-    const weights = [this.thoughts.start_weight, ...this.thoughts.steps.slice(0, place).map((step) => step.weight)];
+    const weights = [this.explained.start_weight, ...this.explained.thoughts.slice(0, place).map((thought) => thought.weight)];
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return total ? weights.map((weight) => weight / total) : [];
   }
@@ -64,15 +64,15 @@ export class Strip {
 
   /** Attention's strip and arcs, from the chosen token or else from the end of the post. */
   draw() {
-    const steps = this.thoughts.steps;
-    const from = this.chosen ?? steps.length - 1;
+    const thoughts = this.explained.thoughts;
+    const from = this.chosen ?? thoughts.length - 1;
     const shares = this.attention(from);
     const most = Math.max(...shares, 0);
     for (const [at, token] of [this.start, ...this.tokens].entries()) {
       $(".heat", token)?.setAttribute("fill-opacity", most ? ((shares[at] ?? 0) / most).toFixed(3) : "0");
     }
     const told = $("#attention-at");
-    if (told) told.textContent = this.chosen === null || !steps[from].text ? "at the end of the post" : `before “${steps[from].text.trim()}”`;
+    if (told) told.textContent = this.chosen === null || !thoughts[from].text ? "at the end of the post" : `before “${thoughts[from].text.trim()}”`;
     $("#arcs").replaceChildren(...(this.chosen === null ? [] : this.#arcs(from, shares)));
   }
 
