@@ -15,7 +15,7 @@ import pytest
 from tweetgen_plugins import destination_file
 
 from tweetgen.domain import Receipt
-from tweetgen.interfaces import Destination
+from tweetgen.interfaces import Destination, Measuring
 from tweetgen.plugins import Plugins
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -123,6 +123,18 @@ def test_what_is_published_is_there_as_it_was(subject: Subject, outgoing: Any) -
     for number, text in enumerate(HOSTILE):
         assert isinstance(destination.publish(outgoing(text, key=f"k{number}")), Receipt)
     assert subject.published() == HOSTILE
+
+
+def test_what_measures_takes_what_it_says_it_takes(subject: Subject, outgoing: Any) -> None:
+    destination = subject.make()
+    if isinstance(destination, Measuring):
+        for number, text in enumerate(HOSTILE):
+            found = destination.measure(text)
+            assert found.unit
+            if not found.problem and (found.limit is None or found.length <= found.limit):
+                destination.publish(outgoing(text, key=f"k{number}"))
+    else:
+        assert not hasattr(destination, "measure")
 
 
 @pytest.mark.parametrize("text", ["a\0b\x1b[2Jc\x0bd￾", "half \ud83d of a pair", "two\r\nlines\rin all"])

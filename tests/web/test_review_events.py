@@ -147,9 +147,14 @@ async def take(messages: AsyncIterator[str], count: int) -> list[str]:
 def test_one_look_serves_all_and_none_is_taken_while_nobody_listens(
     store: Store, one: Pending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = []
+    looks: list[int] = []
     newest = store.candidates.newest_decision
-    monkeypatch.setattr(store.candidates, "newest_decision", lambda: looks.append(1) or newest())
+
+    def look() -> int:
+        looks.append(newest())
+        return looks[-1]
+
+    monkeypatch.setattr(store.candidates, "newest_decision", look)
 
     async def run() -> None:
         happening = Events(lambda: store, look=0.01)
@@ -178,7 +183,8 @@ def test_a_store_that_cannot_be_asked_is_asked_again(
         happening = Events(lambda: store, look=0.01)
         listener = happening.listen()
         await take(listener, 2)
-        newest, failures = store.candidates.newest_decision, []
+        newest = store.candidates.newest_decision
+        failures: list[int] = []
 
         def locked() -> int:
             if len(failures) < 3:

@@ -93,6 +93,33 @@ def test_an_address_costs_what_x_charges_for_it(make: Make, send: Send, purse: F
     assert list(destination.remarks("fog")) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "length", "fits"),
+    [
+        ("fog", 3, True),
+        ("雨" * 140, 280, True),
+        ("x" * 281, 281, False),
+        ("see https://fog.example.org/a/very/long/address", 27, True),
+        ("a\ufeffb", 4, False),
+        ("half \ud83d", 7, False),
+        (" ", 1, False),
+    ],
+)
+def test_a_text_is_measured_as_x_does_without_asking_anybody(
+    x: Running, make: Make, send: Send, text: str, length: int, fits: bool
+) -> None:
+    destination = make()
+    found = destination.measure(text)
+    assert (found.length, found.limit, found.unit) == (length, 280, "weighted characters")
+    assert (found.length <= 280 and not found.problem) == fits
+    assert not x.world.exchanges
+    if fits:
+        destination.publish(send(text))
+    else:
+        with pytest.raises(Refused):
+            destination.publish(send(text))
+
+
 def test_who_may_reply_is_said_of_the_first_part_alone(x: Running, make: Make, send: Send) -> None:
     destination = make(reply_settings="mentionedUsers")
     first = destination.publish(send("one"))
