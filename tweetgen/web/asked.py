@@ -29,7 +29,7 @@ DEFAULTS: Mapping[str, str] = {
 _MANNER = ("temperature", "top_p", "guidance", "max_length")
 _MOST_AUTHORS = 200
 #: so many authors of a model are shown at once; of more, those that are asked for
-_FEW = 6
+FEW = 6
 # without scripts a share is a number of a slider
 _WHOLE = "100"
 
@@ -65,7 +65,7 @@ class Asked:
         voice = list(self.voice)
         if not voice and not say_nobody:
             voice = [(author, _WHOLE) for author in authors[:1]]
-        if len(authors) <= _FEW:
+        if len(authors) <= FEW:
             named = {author for author, _ in voice}
             voice += [(author, "0") for author in authors if author not in named]
         return replace(self, voice=tuple(voice))

@@ -86,7 +86,7 @@ class Studio:
 
 def _again(model: "Model", wanted: SubmissionIn, seed: int) -> Candidate:
     (candidate,) = model.write([wanted.order(seed)])
-    if wanted.text and candidate.text != wanted.text:
+    if wanted.text and _as_shown(candidate.text) != _as_shown(wanted.text):
         raise Conflict(f"seed {seed}", f"{model.name} writes something else with it by now")
     return candidate
 
@@ -97,3 +97,8 @@ def _composed(model: "Model", wanted: SubmissionIn) -> Candidate:
         raise InputError("text", "there is none", "write one, or give the seed of one")
     voice = shares(wanted.voice, model.authors)
     return Candidate(wanted.text, voice, model.name, 0, (), True, model.log_likelihood(wanted.text, voice))
+
+
+def _as_shown(text: str) -> str:
+    """As a browser reads it from a page."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

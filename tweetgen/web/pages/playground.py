@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
 from tweetgen.errors import Busy, TweetgenError, UnknownName
-from tweetgen.web.asked import Asked
+from tweetgen.web.asked import FEW, Asked
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Person, Reviewer, Role, Viewer
 from tweetgen.web.site import Site
@@ -82,7 +82,9 @@ def _together(routes: APIRouter, site: Site, rendering: Rendering) -> None:
             try:
                 voice = shown.asked.wish().voice
                 with site.studio.turn():
-                    ways = shown.model.continuations(text, voice, _SUGGESTIONS)
+                    ways = shown.model.continuations(text, voice, 2 * _SUGGESTIONS)
+                # a word that was chosen is whole; one that was typed may still grow
+                ways = [way for way in ways if not (lengths and _grows(way.text))][:_SUGGESTIONS]
             except TweetgenError as error:
                 shown.problem = error
         here = shown.asked.address(TOGETHER, text=text)
@@ -142,6 +144,11 @@ def _grown(query: QueryParams) -> tuple[str, list[int]]:
     return text, lengths
 
 
+def _grows(text: str) -> bool:
+    """Whether this, appended, would make the word before it longer."""
+    return text[:1].isalnum()
+
+
 def _may_write(person: Person) -> bool:
     return person.role >= Role.REVIEWER
 
@@ -158,6 +165,7 @@ def _show(rendering: Rendering, request: Request, site: Site, shown: _Shown, tem
         problem=shown.problem,
         models=site.studio.names(),
         accounts=list(site.app.accounts),
+        few=FEW,
         many=_MANY,
         may_write=_may_write(request.state.person),
         sent=sent if sent.isdecimal() else "",

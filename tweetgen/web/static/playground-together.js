@@ -7,6 +7,8 @@ import { copy, send } from "./playground-send.js";
 import { followModel, keepTabs, Voice, voiceQuery } from "./playground-voice.js";
 
 const WAYS = 9;
+/** A word that was chosen is whole; one that was typed may still grow. */
+const GROWS = /^[\p{L}\p{N}\p{M}]/u;
 const area = $("#text");
 const list = $("#ways");
 const voice = new Voice(changed);
@@ -17,7 +19,8 @@ let typing = false;
 /** Whether suggestions are on their way, and whether they are for what stands there no more. */
 let asking = false;
 let stale = false;
-let ways = [];
+/** As they came with the page. */
+let ways = $$(".way", list).map((button) => ({ text: button.value, ends: !button.value }));
 
 function query() {
   const found = voiceQuery(voice);
@@ -40,10 +43,11 @@ async function suggest() {
     return;
   }
   asking = true;
+  list.setAttribute("aria-busy", "true");
   try {
-    const body = { text: area.value, voice: voice.shares, count: WAYS };
+    const body = { text: area.value, voice: voice.shares, count: 2 * WAYS };
     const found = await post(`/models/${encodeURIComponent(voice.model)}/continuations`, body);
-    show(found.items);
+    show(found.items.filter(({ text }) => typing || !past.length || !GROWS.test(text)).slice(0, WAYS));
   } catch (problem) {
     say(problem.message, "bad");
   }
@@ -51,6 +55,8 @@ async function suggest() {
   if (stale) {
     stale = false;
     suggest();
+  } else {
+    list.removeAttribute("aria-busy");
   }
 }
 
@@ -130,6 +136,6 @@ $("#send-it")?.addEventListener("click", async (event) => {
 });
 for (const name of ["copy", "anew"]) $(`#${name}`).hidden = false;
 followModel(query);
-if (list.children.length) suggest();
+for (const button of $$(".way", list)) button.disabled = false;
 const chosen = Array.from({ length: WAYS }, (_, place) => [`way${place + 1}`, { key: String(place + 1), does: `Choose word ${place + 1}`, run: () => choose(place) }]);
 new Keys("together", { ...Object.fromEntries(chosen), back: { key: "Backspace", does: "Take back", run: back, repeats: true } });

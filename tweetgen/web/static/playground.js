@@ -105,6 +105,8 @@ function show(mine, count, seed) {
   Object.assign($("#share"), { href: `?${address}`, hidden: false });
   $("#none").hidden = true;
   $("#stop").hidden = false;
+  // where all stands in one column, the texts come first now
+  if (matchMedia("(max-width: 60rem)").matches) $(".more", form).open = false;
   grid.setAttribute("aria-busy", "true");
 }
 
