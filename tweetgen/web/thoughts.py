@@ -36,8 +36,8 @@ class ThoughtOut(BaseModel):
     rank: int = Field(description="of its first token among all; 1 is the likeliest")
     alternatives: list[AlternativeOut] = Field(description="to its first token, the likeliest first")
     weight: float = Field(
-        description="what attention gives it from then on. Before a thought, the weights of the start and of all thoughts "
-        "so far, over their sum, are where the network looked; 0 where it has no attention"
+        description="what attention gives it from then on. Before a thought, the weights of the start and of all "
+        "thoughts so far, over their sum, are where the network looked; 0 where it has no attention"
     )
 
     @classmethod
