@@ -9,7 +9,8 @@ from tweetgen.schedule.walltime import instant
 
 #: of moments that somebody may name; nobody means the year 9999
 FIRST, LAST = 2000, 2200
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+# units, each from so many seconds on
+_UNITS = ((172_800, 86_400, "d"), (5_400, 3_600, "h"), (60, 60, "min"))
 
 
 def zone_of(app: App, account: str) -> ZoneInfo:
@@ -69,8 +70,8 @@ class Times:
         """Such as "in 3 h" or "2 d ago"."""
         at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
         seconds = (at - self._now) / timedelta(seconds=1)
-        for size, unit in _UNITS:
-            if abs(seconds) >= size:
+        for least, size, unit in _UNITS:
+            if abs(seconds) >= least:
                 told = f"{round(abs(seconds) / size)} {unit}"
                 return f"in {told}" if seconds > 0 else f"{told} ago"
         return "in a moment" if seconds > 0 else "just now"
