@@ -81,6 +81,7 @@ function undo() {
   const card = done.card(item.number);
   const version = queue.withdraw(item.id) ? item.version - 1 : item.version + 1;
   if (version > item.version) queue.add({ number: item.number, version: item.version, action: "undo" });
+  done.moved(item.number, version);
   if (card) {
     if (item.before !== undefined) $(".lead", card).replaceChildren(item.before);
     renumber(card, version);

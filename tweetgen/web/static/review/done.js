@@ -32,6 +32,12 @@ export class Done {
     return item;
   }
 
+  /** An undo has made a new version of a candidate: what was done to it before is undone from there. */
+  moved(number, version) {
+    for (const item of this.items) if (item.number === number) item.version = version;
+    this.#keep();
+  }
+
   card(number) {
     return this.cards.get(number) ?? null;
   }

@@ -79,10 +79,12 @@ export class Reasons {
     const form = h("form", { method: "dialog" }, h("div", { class: "reasons-form" }, fields),
       h("div", { class: "row spread" }, h("button", { class: "plain", value: "given" }, "As they were"), h("button", { class: "primary", value: "own" }, "Keep these")));
     const dialog = h("dialog", { "aria-labelledby": "reasons-title" }, h("h2", { id: "reasons-title" }, "Reasons"), form);
-    dialog.addEventListener("close", () => {
+    form.addEventListener("submit", (event) => {
       const own = fields.map((field) => $("input", field).value.trim()).filter(Boolean);
-      if (dialog.returnValue === "own") localStorage.setItem(STORE, JSON.stringify(own));
-      if (dialog.returnValue === "given") localStorage.removeItem(STORE);
+      if (event.submitter?.value === "given") localStorage.removeItem(STORE);
+      else localStorage.setItem(STORE, JSON.stringify(own));
+    });
+    dialog.addEventListener("close", () => {
       dialog.remove();
       if (this.id) this.ask(...this.#again());
     });
