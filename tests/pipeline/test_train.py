@@ -4,6 +4,7 @@ import errno
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from tweetgen.domain import Post
 from tweetgen.errors import Busy, InputError, MissingDependency, UnknownName, WeightsError
 from tweetgen.model import weights
 from tweetgen.model.model import Model
+from tweetgen.pipeline.assess import digest
 from tweetgen.pipeline.lesson import Lesson
 from tweetgen.pipeline.texts import Cleanings, held_out_texts
 from tweetgen.pipeline.train import Interrupted, Listener, Plan, Unwritten, resume, train
@@ -117,6 +119,11 @@ def test_the_file_says_where_it_is_from_and_how_good_it_is(store: Store, pair: P
     assert 0 < report["bits_per_character"]["right"] < 9
     assert report["characters"] > 0
     assert len(report["curve"]) >= 1
+    assert report["authors"]["ada"]["bits_per_character"]["wrong"] > 0
+    assert report["held_out"] == digest(pair.lesson.held_out)
+    assert report["authors"]["bob"]["held_out"] == digest(t for t in pair.lesson.held_out if t.author == "bob")
+    assert report["novelty"]["samples"] > 0
+    assert "longest_run_text" not in report["novelty"]
     nats = sum(pair.model.log_likelihood(text.text, text.author) for text in pair.lesson.held_out)
     characters = sum(len(text.text) + 1 for text in pair.lesson.held_out)
     # in the file as halves, measured as floats
@@ -198,14 +205,18 @@ def test_a_model_can_go_on_from_itself(store: Store, planned: Planned, pair: Pai
     plan.target.parent.mkdir()
     plan.target.write_bytes(pair.path.read_bytes())
     assert train(store, plan).authors == ("ada", "bob")
-    assert weights.load(plan.target).origin["parent"] == "pair"
+    origin: Any = weights.load(plan.target).origin
+    assert origin["parent"] == "pair"
+    assert origin["parent_was"]["digest"] == sha256(pair.path.read_bytes()).hexdigest()
+    assert origin["parent_was"]["report"]["bits_per_character"] == pair.model.report["bits_per_character"]
+    assert origin["parent_was"]["origin"]["authors"] == pair.model.origin["authors"]
 
 
 def test_base_weights_carry_no_names_and_pass_none_on(store: Store, planned: Planned) -> None:
     base = train(store, planned("base", authors=["ada", "bob"], base=True))
     assert base.authors == ()
     found = weights.load(planned("base").target)
-    assert "ada" not in str(found.origin["authors"])
+    assert "ada" not in str(found.origin) + str(found.report)
     assert found.arrays["label.author"].shape == (1, 3)
     assert found.report["bits_per_character"]
     model = train(store, planned("own", authors=["cleo"], parent=planned("base").target))

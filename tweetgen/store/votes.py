@@ -61,7 +61,7 @@ class Votes:
             if connection.execute(same.limit(1)).first() is not None:
                 return None
             row = {"at": now, **asdict(vote)}
-            return connection.execute(insert(votes).returning(votes.c.number), row).scalar_one()
+            return int(connection.execute(insert(votes).returning(votes.c.number), row).scalar_one())
 
     def get(self, number: int) -> KeptVote | None:
         """The vote of that number, None where there is none."""
