@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tweetgen.app import App
 from tweetgen.domain import Action, Decision, Outcome, Pending, Verdict
-from tweetgen.errors import TweetgenError
+from tweetgen.errors import InputError, TweetgenError
 from tweetgen.pipeline.deciding import Deciding, the_one
 from tweetgen.pipeline.filter import judge
 from tweetgen.pipeline.preference import is_learnt
@@ -28,16 +28,14 @@ VIA = "web"
 _STALE = 30.0
 
 
-class Unconfirmed(TweetgenError):
+class Unconfirmed(InputError):
     """A new text that the account's filters would drop, by somebody who has not seen that yet."""
 
     def __init__(self, number: int, verdicts: Sequence[Verdict]) -> None:
         dropped = [one for one in verdicts if one.outcome is Outcome.DROP]
         self.facts = {"verdicts": [VerdictOut.of(one).model_dump(mode="json") for one in verdicts]}
         told = "; ".join(f"{one.filter}: {one.reason}" for one in dropped)
-        super().__init__(
-            f"candidate {number}: its new text would be dropped ({told}); say that you want it all the same"
-        )
+        super().__init__(f"candidate {number}", f"its new text would be dropped ({told})", "say that it is wanted")
 
 
 class _Tools:
@@ -133,13 +131,18 @@ class Desk:
             self._check(decision, decision.text, despite_verdicts)
         return self._deciding.begin([decision], lambda outcomes: self.shown(the_one(outcomes)))
 
-    def decide_all(self, decisions: Sequence[Decision]) -> "list[Pending | TweetgenError]":
-        """What became of each, in order, as `decide` would have it."""
+    def decide_all(
+        self, decisions: Sequence[Decision], despite_verdicts: Collection[int] = ()
+    ) -> "list[Pending | TweetgenError]":
+        """What became of each, in order, as `decide` would have it.
+
+        `despite_verdicts`: the places in the order of those whose new text is wanted whatever filters say.
+        """
         refused: dict[int, TweetgenError] = {}
         for place, one in enumerate(decisions):
             if one.action is Action.EDIT and one.text:
                 try:
-                    self._check(one, one.text, False)
+                    self._check(one, one.text, place in despite_verdicts)
                 except TweetgenError as error:
                     refused[place] = error
         taken = iter(self._deciding.take_all([one for place, one in enumerate(decisions) if place not in refused]))

@@ -161,7 +161,8 @@ def router(site: Site) -> APIRouter:
     def decide_many(person: Reviewer, wanted: DecisionsIn) -> Response:
         """Decide about many; a refused decision keeps none of the others back."""
         decisions = [one.of(one.number, person) for one in wanted.decisions]
-        outcomes = list(zip(decisions, desk.decide_all(decisions), strict=True))
+        despite = {place for place, one in enumerate(wanted.decisions) if one.despite_verdicts}
+        outcomes = list(zip(decisions, desk.decide_all(decisions, despite), strict=True))
         applied = [desk.shown(one) for _, one in outcomes if isinstance(one, Pending)]
         refused = [
             RefusedOut(number=asked.number, why=str(one)) for asked, one in outcomes if not isinstance(one, Pending)
