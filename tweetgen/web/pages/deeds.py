@@ -33,6 +33,14 @@ _SAID: Mapping[str, str] = {
     "pause": "paused",
     "resume": "resumed",
     "purge": "purged",
+    "outbox.retry": "sent once more outbox",
+    "outbox.give_up": "gave up outbox",
+    "outbox.landed": "said that it arrived: outbox",
+    "outbox.unblock": "sends again to",
+    "slot.add": "added slot",
+    "slot.move": "moved slot",
+    "slot.cancel": "cancelled slot",
+    "slot.give": "gave a candidate to slot",
     "user.add": "let in",
     "user.remove": "removed",
     "user.role": "changed the role of",
@@ -41,8 +49,8 @@ _SAID: Mapping[str, str] = {
     "token.make": "made an API token for",
     "token.revoke": "revoked an API token of",
 }
-#: details that are told in the sentence, or of no use to a reader
-_PASSED_OVER = frozenset({"account", "text", "version", "number"})
+#: details of a decision that are told in its sentence, or of no use to a reader
+_PASSED_OVER = frozenset({"account", "text", "version"})
 
 
 def router(site: Site, rendering: Rendering) -> APIRouter:
@@ -85,12 +93,14 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
 
 def said(done: Done) -> str:
     """What was done, after its doer's name."""
+    if done.what == "submit" and not done.is_decision:
+        return "sent a text to the review of"
     return _SAID.get(done.what, done.what.replace(".", " ").replace("_", " "))
 
 
 def details(done: Done, shown: Callable[[datetime], str]) -> str:
     """The rest of what is known, in one line."""
-    parts = {name: value for name, value in done.details.items() if name not in _PASSED_OVER}
+    parts = {name: value for name, value in done.details.items() if not (done.is_decision and name in _PASSED_OVER)}
     told = {name.replace("_", " "): _told(name, value, shown) for name, value in parts.items()}
     return "; ".join(f"{name}: {value}" for name, value in told.items() if value not in ("", "None", "[]", "{}"))
 
