@@ -29,6 +29,9 @@ class Pages:
         except OSError as error:
             where, why = f"web: {host}:{port}", f"cannot be listened at ({error.strerror})"
             raise InputError(where, why, "end who uses it, or choose another port in config.yaml") from error
+        # asyncio leaves it off for a socket made so; head and body are sent apart, and the body would wait for an
+        # acknowledgement that the other side puts off
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
