@@ -17,6 +17,8 @@ from tweetgen.web.roles import Person
 from tweetgen.web.sessions import Sessions
 
 BY = By("tests", "tests")
+#: seconds an answer may take on a busy machine
+PATIENCE = 60
 
 
 class Visitors:
@@ -40,7 +42,7 @@ class Visitors:
     def browser(self, user: User | None = None) -> Iterator[httpx.Client]:
         """Where they are logged in; None: a stranger's."""
         cookies = {} if user is None else self.cookie(user)
-        with httpx.Client(base_url=self.pages.browser.base_url, cookies=cookies) as client:
+        with httpx.Client(base_url=self.pages.browser.base_url, cookies=cookies, timeout=PATIENCE) as client:
             yield client
 
     def form(self, client: httpx.Client) -> dict[str, str]:
@@ -58,5 +60,5 @@ class Visitors:
         until = self.pages.now + timedelta(days=days)
         self.app.store.api_tokens.add(owner.name, "tests", role, digest_of(token), until, self.pages.now, BY)
         headers = {"authorization": f"Bearer {token}"}
-        with httpx.Client(base_url=self.pages.browser.base_url, headers=headers) as client:
+        with httpx.Client(base_url=self.pages.browser.base_url, headers=headers, timeout=PATIENCE) as client:
             yield client

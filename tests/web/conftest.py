@@ -114,7 +114,7 @@ def model_file(app: App) -> Callable[..., Path]:
 
 @pytest.fixture
 def pages(app: App) -> Iterator[Pages]:
-    with httpx.Client() as browser:
+    with httpx.Client(timeout=60) as browser:  # a busy machine answers late
         running = Pages(app.store, app.links, browser)
         health = Health(lambda: running.trouble.get("alive"), lambda: running.trouble.get("ready"))
         site = Site(lambda: app, "keeper", health, lambda: b"tweetgen_up 1\n", lambda: running.now)
