@@ -142,7 +142,7 @@ def test_the_page_says_what_does_not_fit(model: Model, pages: Any, wrong: dict[s
 
 def test_line_ends_of_a_form_count_once(model: Model, pages: Any) -> None:
     text = "a\r\n" * 500
-    assert pages.browser.get(PAGE, params={"model": "tried", "text": text}).status_code == 200
+    assert pages.browser.get(PAGE, params={"model": "tried", "text": text}, timeout=60).status_code == 200
 
 
 def test_lines_join_from_token_to_token_and_names_do_not_overlap(model: Model) -> None:
