@@ -44,3 +44,4 @@ def test_a_single_point_is_no_line() -> None:
     assert line_chart("t", "d", [], "x", "y") is None
     assert bare([(1, 1)]) == ""
     assert bare([(5, 3), (10, 1)]) == "0.00,0.00 100.00,100.00"
+    assert bare([(5, 3), (10, 1)], least_height=4) == "0.00,25.00 100.00,75.00"

@@ -92,14 +92,18 @@ def line_chart(
     )
 
 
-def bare(points: Sequence[tuple[float, float]]) -> str:
-    """A line without axes that fills its place, as a polyline takes it; "" for fewer than two points."""
+def bare(points: Sequence[tuple[float, float]], least_height: float = 0.0) -> str:
+    """A line without axes that fills its place, as a polyline takes it; "" for fewer than two points.
+
+    A line that rises and falls by less than `least_height` stays as flat as it is, in the middle.
+    """
     if len(points) < 2:
         return ""
     least_x, most_x = points[0][0], points[-1][0]
     least_y, most_y = min(y for _, y in points), max(y for _, y in points)
-    width, height = (most_x - least_x) or 1.0, (most_y - least_y) or 1.0
-    return " ".join(f"{100 * (x - least_x) / width:.2f},{100 * (most_y - y) / height:.2f}" for x, y in points)
+    width, height = (most_x - least_x) or 1.0, max(most_y - least_y, least_height) or 1.0
+    top = (most_y + least_y + height) / 2
+    return " ".join(f"{100 * (x - least_x) / width:.2f},{100 * (top - y) / height:.2f}" for x, y in points)
 
 
 def _axis(least: float, most: float) -> list[float]:

@@ -8,6 +8,8 @@ from tweetgen.web.charts import Chart, Line, bare, line_chart
 
 #: from so many seconds on, time is told in minutes
 _MINUTES = 240
+#: bits per character; less of a change looks small beside other models' curves
+_WORTH_SEEING = 0.3
 #: authors on a page; a program gets them all
 MOST_AUTHORS = 100
 
@@ -43,7 +45,7 @@ def learning(profile: Profile) -> Chart | None:
 
 def bare_curve(profile: Profile) -> str:
     """How held-out bits fell, as a line without numbers."""
-    return bare([(point.seconds, point.held_out) for point in profile.curve])
+    return bare([(point.seconds, point.held_out) for point in profile.curve], _WORTH_SEEING)
 
 
 def held_out(a: Profile, b: Profile) -> Chart | None:
