@@ -4,6 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ class _Search:
         self._network = network
         self._bytes = vocabulary.token_bytes
         self._utf8 = utf8
-        self._others = np.flatnonzero([_begins_other(spelling) for spelling in self._bytes])
+        self._others = _others(self._bytes)
         self._found: dict[str, float] = defaultdict(float)
 
     def run(self, state: State, prefix: Prefix, length: int, count: int) -> dict[str, float]:
@@ -138,6 +139,12 @@ def _begins_other(spelling: bytes) -> bool:
     """Whether a piece cannot go on with the word before it. END cannot; a part of a character might."""
     first = spelling.decode("utf-8", "replace")[:1]
     return not first or not (_of_word(first) or first == "\ufffd" or first in _INSIDE)
+
+
+@lru_cache(maxsize=8)
+def _others(token_bytes: tuple[bytes, ...]) -> NDArray[np.intp]:
+    """The pieces that cannot go on with a word; found once for a vocabulary, as a person waits for each next word."""
+    return np.flatnonzero([_begins_other(spelling) for spelling in token_bytes])
 
 
 def _whole_unit(text: str) -> str | None:

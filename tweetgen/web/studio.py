@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from tweetgen.app import App
 from tweetgen.domain import Candidate, Json, Pending
@@ -34,6 +35,7 @@ class Studio:
     def __init__(self, current: Callable[[], App], now: Callable[[], datetime], models: Models) -> None:
         self._current, self._now, self._models = current, now, models
         self._turns = threading.BoundedSemaphore(MOST)
+        self._warm: WeakSet[Model] = WeakSet()
 
     def names(self) -> list[str]:
         """Every model there is."""
@@ -45,6 +47,12 @@ class Studio:
         if name not in names:
             raise UnknownName("model", name, names)
         return self._models.get(name)
+
+    def warm(self, model: "Model") -> None:
+        """Have all made that the first text of a model waits for, while somebody still looks at the page."""
+        if model not in self._warm:
+            self._warm.add(model)
+            threading.Thread(target=model.generate, kwargs={"seed": 0, "max_length": 1}, daemon=True).start()
 
     @contextmanager
     def turn(self) -> Iterator[None]:

@@ -59,6 +59,8 @@ def _write(routes: APIRouter, site: Site, rendering: Rendering) -> None:
     def write(request: Request, person: Viewer) -> Response:
         query = request.query_params
         shown, texts = _opened(query, site), []
+        if shown.model is not None and _may_write(person):
+            site.studio.warm(shown.model)
         if "write" in query and shown.model is not None and _may_write(person):
             try:
                 orders = shown.asked.wish(query.get("from")).orders()
