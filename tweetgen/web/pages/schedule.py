@@ -139,13 +139,13 @@ def _pausing(routes: APIRouter, site: Site) -> None:
     ) -> Response:
         _check(site, account)
         pausing.pause(hand_of(site, person), account, reason.strip())
-        return _back(account, "paused")
+        return _back("paused")
 
     @routes.post("/resume")
     def resume(person: Publisher, account: Account) -> Response:
         _check(site, account)
         pausing.resume(hand_of(site, person), account)
-        return _back(account, "resumed")
+        return _back("resumed")
 
 
 def _check(site: Site, account: str) -> None:
@@ -202,6 +202,5 @@ def _to_week(site: Site, slot: Slot, done: str) -> Response:
     return RedirectResponse(f"/schedule?{urlencode({'week': day.isoformat(), 'done': done})}", 303)
 
 
-def _back(account: str, done: str) -> Response:
-    del account
+def _back(done: str) -> Response:
     return RedirectResponse(f"/schedule?{urlencode({'done': done})}#accounts", 303)
