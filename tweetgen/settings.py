@@ -101,6 +101,10 @@ class Training:
     """How fast weights shrink, as a share of the learning rate (decoupled); 0 = not at all."""
     label_dropout: Share = 0.25
     """Share of posts whose label is hidden, so that the network can also write as nobody."""
+    thaw: Literal["off", "rows", "layers", "only"] = "rows"
+    """What of a network that goes on learning may change when. `rows`: at first only what is new, such as the label of
+    another author, then all; `layers`: then layer by layer, then all (chain-thaw, Felbo et al. 2017); `only`: never
+    anything but what is new; `off`: all from the start."""
     balance: Share = 1.0
     """1: authors weigh by their tokens; 0: all alike; between: tokens to that power."""
     patience: Count = 8

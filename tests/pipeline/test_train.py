@@ -200,6 +200,27 @@ def test_new_authors_join_a_model_and_the_old_ones_keep_their_places(
     assert {text.author for text in hearing.lesson.held_out} == {"ada", "bob", "cleo"}
 
 
+def quick(recipe: Recipe) -> Recipe:
+    return replace(recipe, training=replace(recipe.training, thaw="only"))
+
+
+def test_quickly_a_new_author_is_learnt_and_nothing_else_changes(store: Store, planned: Planned, pair: Pair) -> None:
+    train(store, planned("trio", quick(SMALL), authors=["cleo"], parent=pair.path))
+    before, after = weights.load(pair.path).arrays, weights.load(planned("trio").target).arrays
+    rows = len(before["embedding"])  # the new author may have characters that the others had not
+    for name, array in after.items():
+        same = {"label.author": array[:3], "embedding": array[:rows], "logits.bias": array[:rows]}.get(name, array)
+        np.testing.assert_array_equal(same, before[name], err_msg=name)
+    assert np.abs(after["label.author"][3] - after["label.author"][0]).max() > 0.1
+
+
+def test_quickly_there_must_be_somebody_new(store: Store, planned: Planned, pair: Pair) -> None:
+    with pytest.raises(InputError, match="knows all of these authors already"):
+        train(store, planned("pair", quick(SMALL), authors=["ada"], parent=pair.path))
+    with pytest.raises(InputError, match="a whole network that has learnt nothing yet"):
+        train(store, planned("new", quick(SMALL), authors=["ada"]))
+
+
 def test_a_model_can_go_on_from_itself(store: Store, planned: Planned, pair: Pair) -> None:
     plan = planned("pair", authors=["ada"], parent=planned("pair").target)
     plan.target.parent.mkdir()

@@ -41,3 +41,20 @@ def test_decay_draws_matrices_to_zero_and_leaves_biases_alone() -> None:
     Muon(0.1, {matrix.path: 1}, clip=1.0, decay=0.5).apply(still, [matrix, bias])
     np.testing.assert_allclose(matrix.numpy(), 1 - 0.1 * 0.5, rtol=1e-6)
     np.testing.assert_allclose(bias.numpy(), 1, rtol=1e-6)
+
+
+def test_what_a_mask_holds_stays_bit_for_bit_until_it_is_let_go() -> None:
+    table, matrix = (keras.Variable(np.ones((4, 4), np.float32), name=name) for name in ("table", "matrix"))
+    masks = {table.path: (4, 1), matrix.path: ()}
+    muon = Muon(0.1, {matrix.path: 1}, clip=1.0, decay=0.5, masks=masks)
+    muon.build([table, matrix])
+    muon.hold({table.path: np.array([[0], [0], [0], [1]], np.float32), matrix.path: np.zeros((), np.float32)})
+    pushed = [tf.ones((4, 4)), tf.ones((4, 4))]
+    muon.apply(pushed, [table, matrix])
+    np.testing.assert_array_equal(table.numpy()[:3], 1)
+    np.testing.assert_array_equal(matrix.numpy(), 1)
+    assert (table.numpy()[3] < 0.95).all()
+    muon.hold({table.path: np.ones((4, 1), np.float32), matrix.path: np.ones((), np.float32)})
+    muon.apply(pushed, [table, matrix])
+    assert (table.numpy() < 1).all()
+    assert (matrix.numpy() < 1).any()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one setting, such as network.cells=256."
 )
+@click.option("--quick", is_flag=True, help="Learn new authors in seconds: their labels alone, all else is kept as it is.")
 @click.option("--base", is_flag=True, help="Make base weights: for other models to start from, without any label.")
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped or killed.")
 @click.option("--no-collect", is_flag=True, help="Learn from what is in the store, without asking the sources.")
@@ -47,6 +48,7 @@ def command(
     epochs: float | None,
     seed: int | None,
     changes: tuple[str, ...],
+    quick: bool,
     base: bool,
     resume: bool,
     no_collect: bool,
@@ -61,6 +63,7 @@ def command(
     Examples:
       tweetgen train
       tweetgen train --users ada,bob --model pair --minutes 2
+      tweetgen train --users cleo --from pair --model trio --quick
       tweetgen train --from scratch --set network.cells=256 --set training.batch=32
       tweetgen train --resume
     """
@@ -78,7 +81,7 @@ def command(
         if resume:
             model = take_up(_workspace(app, target), target, view)
         else:
-            recipe = _recipe(app, minutes, epochs, seed, changes)
+            recipe = _recipe(app, minutes, epochs, seed, (*changes, "training.thaw=only") if quick else changes)
             plan = _plan(app, target, recipe, _authors(users), start, base=base)
             if not no_collect:
                 _collect(instance)

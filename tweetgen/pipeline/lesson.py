@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: the label, and where the origin counts posts by author
 AUTHOR, AUTHORS = "author", "authors"
+#: of the first authors' rows around nobody's: enough to tell them apart
+_SPREAD = 0.03
 #: posts that the report at the end measures on, at most
 REPORT_POSTS = 2_000
 
@@ -42,6 +44,8 @@ class Lesson:
     held_out: Sequence[Text]
     #: arrays to start from by name; empty for a new network
     initial: "Mapping[str, NDArray[np.float32]]" = field(default_factory=dict)
+    #: how many rows of an array the parent had, where more may have come
+    inherited: "Mapping[str, int]" = field(default_factory=dict)
     #: authors of whom nothing is held out: nobody can say how well they were learnt
     unmeasured: tuple[str, ...] = ()
 
@@ -75,8 +79,15 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
         origin={AUTHORS: dict(counts)},
         held_out=_sample(_side(sided, held_out=True), measured.total()),
         initial={} if parent is None else inherited(parent, vocabulary, labels, recipe.training.seed),
+        inherited={} if parent is None else _rows(parent, len(kept)),
         unmeasured=tuple(sorted(set(counts).difference(measured))),
     )
+
+
+def _rows(parent: Weights, authors: int) -> dict[str, int]:
+    """By array how many of its rows come from the parent: those of its tokens, of nobody and of so many authors."""
+    tokens = parent.vocabulary.size
+    return {"embedding": tokens, "logits.bias": tokens, f"label.{AUTHOR}": 1 + authors}
 
 
 def _count(sided: Iterable[Sided]) -> tuple[Counter[str], Counter[str]]:
@@ -128,7 +139,7 @@ def inherited(
     for name, values in labels.items():
         rows = parent.arrays[f"label.{name}"]
         known = {value: rows[place + 1] for place, value in enumerate(parent.labels.get(name, ()))}
-        spread = float(rows[1:].std()) if len(rows) > 1 else 0.3
+        spread = float(rows[1:].std()) if len(rows) > 1 else _SPREAD
         new = [
             known[value] if value in known else rows[0] + random.normal(0, spread, rows.shape[1]) for value in values
         ]

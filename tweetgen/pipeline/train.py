@@ -105,6 +105,7 @@ def train(store: "Store", plan: Plan, listener: Listener | None = None) -> Model
         sided = SidedTexts(store, plan.cleaning, _chosen(store.authors(), plan.authors, parent))
         workspace.clear()  # only now: what was refused so far leaves a stopped training as it is
         lesson = prepare(sided, plan.recipe, parent, workspace)
+        _refuse_nothing_new(lesson)
         lesson.origin.update(_origin(plan, parent))
         workspace.remember(lesson)
         return _run(workspace, lesson, plan.target, listener or Listener(), resumed=False)
@@ -181,6 +182,17 @@ def _chosen(
     return {*authors, *kept}
 
 
+def _refuse_nothing_new(lesson: Lesson) -> None:
+    """Where only what is new may learn, there must be something."""
+    if lesson.training.thaw != "only":
+        return
+    remedy = "name a new author with --users, or train without --quick"
+    if not lesson.inherited:
+        raise InputError("training.thaw: only", "holds a whole network that has learnt nothing yet", remedy)
+    if len(lesson.labels[AUTHOR]) + 1 == lesson.inherited[f"label.{AUTHOR}"]:
+        raise InputError("training.thaw: only", "the model knows all of these authors already", remedy)
+
+
 def _parent(path: Path) -> Weights:
     found = weights.load(path)
     if set(found.labels) != {AUTHOR}:
@@ -228,6 +240,7 @@ def _run(workspace: Workspace, lesson: Lesson, target: Path, listener: Listener,
         vocabulary=lesson.vocabulary.size,
         labels={name: len(values) for name, values in lesson.labels.items()},
         initial=None if resumed else lesson.initial,
+        inherited=lesson.inherited,
         checkpoint_path=workspace.checkpoint,
     )
     if resumed:

@@ -91,6 +91,7 @@ class Workspace:
             "origin": lesson.origin,
             "held_out": lesson.held_out,
             "unmeasured": lesson.unmeasured,
+            "inherited": lesson.inherited,
         }
         write_whole(self._lesson, json.dumps(told))
 
@@ -118,4 +119,5 @@ class Workspace:
             origin=told["origin"],
             held_out=[Text(*text) for text in told["held_out"]],
             unmeasured=tuple(told["unmeasured"]),
+            inherited=told.get("inherited", {}),
         )

@@ -190,6 +190,10 @@ class Network(keras.Model):  # type: ignore[misc]
             parts["readout.kernel"] = 1
         return {self._named[name].path: count for name, count in parts.items()}
 
+    def by_path(self, named: Mapping[str, Any]) -> dict[str, Any]:
+        """The same by the paths of the variables, instead of by the arrays' names in the weights file."""
+        return {self._named[name].path: value for name, value in named.items()}
+
     def arrays(self) -> Arrays:
         """The learnt arrays by their names in the weights file."""
         return {name: np.array(variable.numpy(), np.float32) for name, variable in self._named.items()}

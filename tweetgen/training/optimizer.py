@@ -22,19 +22,57 @@ _A, _B, _C, _ITERATIONS = 3.4445, -4.7750, 2.0315, 5
 
 
 class Muon(keras.optimizers.Adam):  # type: ignore[misc]
-    """`matrices` maps the paths of variables to how many matrices lie side by side in each, such as a GRU's 3 gates."""
+    """`matrices` maps the paths of variables to how many matrices lie side by side in each, such as a GRU's 3 gates.
 
-    def __init__(self, learning_rate: float, matrices: Mapping[str, int], *, clip: float, decay: float) -> None:
+    `masks` maps paths to the shapes of what `hold` may set: where a mask is 0, its variable stays as it is.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float,
+        matrices: Mapping[str, int],
+        *,
+        clip: float,
+        decay: float,
+        masks: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> None:
         super().__init__(learning_rate, beta_2=0.99, global_clipnorm=clip, weight_decay=decay or None)
         self.exclude_from_weight_decay(var_names=_NOT_DECAYED)
-        self._matrices = dict(matrices)
+        self._matrices, self._shapes = dict(matrices), dict(masks or {})
         self._side_by_side: dict[int, int] = {}
+        self._masks: dict[str, Any] = {}
 
     def build(self, variables: Sequence[Any]) -> None:
         super().build(variables)
+        for variable in variables:
+            if (shape := self._shapes.get(variable.path)) is not None:
+                self._masks[variable.path] = self.add_variable(shape, initializer="ones", name="mask")
         for index, variable in enumerate(variables):
             if variable.path in self._matrices:
                 self._side_by_side[index] = self._matrices[variable.path]
+
+    def hold(self, masks: Mapping[str, Any]) -> None:
+        """Set masks by the paths of their variables, from the next step on."""
+        for path, mask in masks.items():
+            self._masks[path].assign(mask)
+
+    def apply(self, grads: Sequence[Tensor], trainable_variables: Sequence[Any] | None = None) -> None:
+        variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
+        held = [self._held(gradient, variable) for gradient, variable in zip(grads, variables, strict=True)]
+        super().apply(held, trainable_variables)
+
+    def _held(self, change: Tensor, variable: Any) -> Tensor:
+        """A change of a variable, without what its mask keeps as it is."""
+        mask = self._masks.get(variable.path)
+        return change if mask is None or change is None else change * mask.value
+
+    def _apply_weight_decay(self, variables: Sequence[Any]) -> None:
+        if self.weight_decay is None:
+            return
+        rate = ops.cast(self.learning_rate, "float32") * self.weight_decay
+        for variable in variables:
+            if self._use_weight_decay(variable):
+                variable.assign(variable - self._held(variable * rate, variable))
 
     def update_step(self, gradient: Tensor, variable: Any, learning_rate: Tensor) -> None:
         index = self._get_variable_index(variable)

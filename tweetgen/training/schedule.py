@@ -9,6 +9,8 @@ from tweetgen.settings import Training
 WARM_UP = 0.02
 #: heights of the learning rate where nobody asks for one
 FROM_SCRATCH, CONTINUING = 1e-2, 3e-3
+#: of rows that nobody has learnt yet, while all else is held
+NEW_ROWS = 5e-2
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from tweetgen.training.checkpoint import Checkpoint
 from tweetgen.training.interruption import Interruption
 from tweetgen.training.network import Arrays, Network
 from tweetgen.training.optimizer import Muon
-from tweetgen.training.schedule import Budget, height, learning_rate
+from tweetgen.training.schedule import NEW_ROWS, Budget, height, learning_rate
 from tweetgen.training.streams import Batch, Streams, once
+from tweetgen.training.thaw import thaw_of
 from tweetgen.training.token_map import TokenMap
 
 #: held-out checks over the whole budget; between two at least so many seconds, or steps, the latter where the budget
@@ -81,6 +82,7 @@ class Trainer:
     """Trains one network on one corpus.
 
     `labels` counts the values of each label; `initial` gives arrays to start from by name (shapes as the network's).
+    `inherited` tells, of a network that goes on learning, how many rows of an array are not new.
     `held_out` may be empty: then the last arrays are the best. `checkpoint_path` is written at every check.
     `clock` gives seconds that only go forward.
     """
@@ -95,6 +97,7 @@ class Trainer:
         vocabulary: int,
         labels: Mapping[str, int],
         initial: Mapping[str, np.ndarray] | None = None,
+        inherited: Mapping[str, int] | None = None,
         checkpoint_path: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -113,8 +116,15 @@ class Trainer:
         )
         self.network.assign_arrays(initial or {})
         self._height = height(training, continuing=bool(initial))
+        shapes = {name: array.shape for name, array in self.network.arrays().items()}
+        self._thaw = thaw_of(shapes, inherited or {}, training.thaw)
+        self._stage: int | None = None
         self._optimizer = Muon(
-            self._height, self.network.matrices(), clip=training.clip, decay=training.weight_decay
+            self._height,
+            self.network.matrices(),
+            clip=training.clip,
+            decay=training.weight_decay,
+            masks=self.network.by_path({name: self._thaw.shape(name) for name in shapes} if self._thaw else {}),
         )
         self.network.compile(
             optimizer=self._optimizer,
@@ -200,7 +210,11 @@ class Trainer:
         return self._course.seconds >= seconds + _LEAST_SECONDS
 
     def _step(self, batch: Batch, fraction: float) -> None:
-        self._optimizer.learning_rate.assign(learning_rate(self._height, self._settings.schedule, fraction))
+        if self._thaw is not None and (stage := self._thaw.stage(fraction)) != self._stage:
+            self._stage = stage
+            self._optimizer.hold(self.network.by_path(self._thaw.masks(stage)))
+        height = NEW_ROWS if self._stage == 0 else self._height
+        self._optimizer.learning_rate.assign(learning_rate(height, self._settings.schedule, fraction))
         inputs = {"tokens": batch.tokens, "labels": batch.labels}
         loss = self.network.train_on_batch(inputs, batch.targets, sample_weight=batch.weights)
         self._course.recent.append(float(np.asarray(loss)))
