@@ -47,6 +47,8 @@ def mixed(count: int, vocabulary: Any) -> list[Request]:
             top_k=dice.choice([None, None, 1, 40]),
             top_p=dice.choice([None, None, 0.5, 0.95]),
             min_p=dice.choice([None, None, 0.05]),
+            typical_p=dice.choice([None, None, None, 0.7]),
+            no_repeat=dice.choice([None, None, None, 2]),
             repetition_penalty=dice.choice([1.0, 1.0, 1.3]),
             guidance=dice.choice([1.0, 1.0, 1.7, 0.0]),
             min_length=dice.choice([0, 1, 12]),
@@ -261,3 +263,11 @@ def test_ctrl_c_stops_every_thread(bytewise: Sampler, monkeypatch: pytest.Monkey
     endless = Writing(min_length=100_000, max_length=100_000)
     with pytest.raises(KeyboardInterrupt):
         bytewise.write([replace(each, writing=endless) for each in mixed(40, bytewise.vocabulary)], threads=2)
+
+
+def test_no_run_of_tokens_comes_twice_where_that_is_asked_for(invent: Invent, letters: Any) -> None:
+    sampler = sampler_of(invent(letters))
+    writing = Writing(temperature=(0.5,), no_repeat=2, max_length=60)
+    for written in sampler.write([Request(seed, writing) for seed in range(100)]):
+        pairs = [written.text[place : place + 2] for place in range(len(written.text) - 1)]
+        assert len(set(pairs)) == len(pairs)

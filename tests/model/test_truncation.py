@@ -8,7 +8,7 @@ import pytest
 
 from tweetgen.model.blas import padded
 from tweetgen.model.draw import Chance, draw, draw_from_nucleus
-from tweetgen.model.truncation import exponentiate, keep_min_p, keep_top_k, keep_top_p, penalise
+from tweetgen.model.truncation import exponentiate, keep_min_p, keep_top_k, keep_top_p, keep_typical, penalise, repeats
 
 
 def probabilities(*rows: str) -> Any:
@@ -69,6 +69,34 @@ def test_min_p_keeps_what_is_likely_beside_the_likeliest() -> None:
     table = probabilities(*["zebra"] * 4)
     keep_min_p(table, np.array([0, 0.06, 0.07, 0.999], np.float32))
     assert remaining(table) == ["zebra", "zeb", "ze", "z"]
+
+
+def test_typical_keeps_what_is_about_as_surprising_as_is_to_be_expected() -> None:
+    # in bits, of probabilities 1/2 1/8 1/8 1/8 1/8: surprise 1 and 3, the entropy is 2: all are alike, ids decide;
+    # of 0.9 and a tenth of the rest, the likeliest is nearest to the entropy of 0.8
+    table = np.zeros((4, 64), np.float32)
+    table[0, :5] = [4, 1, 1, 1, 1]
+    table[1, :5] = [36, 1, 1, 1, 1]
+    table[2, :3] = [49, 49, 2]
+    table[3, :3] = [1, 1, 1]
+    keep_typical(table, np.array([0.2, 0.5, 0.97, 1], np.float32))
+    assert [np.flatnonzero(row).tolist() for row in table] == [[0], [0], [0, 1], [0, 1, 2]]
+
+
+def test_the_likeliest_token_may_be_too_dull_to_be_typical() -> None:
+    table = np.zeros((1, 64), np.float32)
+    table[0] = np.r_[0.3, np.full(63, 0.7 / 63)]  # surprise 1.7 against an entropy of 5.1 bits, the others 6.5
+    keep_typical(table, np.array([0.5], np.float32))
+    assert table[0, 0] == 0
+    assert table[0, 1:].any()
+
+
+def test_runs_that_would_come_twice_are_named() -> None:
+    text = [5, 6, 7, 5, 6]
+    assert repeats(text, 3) == [7]
+    assert repeats(text, 2) == [7]
+    assert repeats([5, 5, 5], 2) == [5, 5]
+    assert repeats(text, 4) == repeats([], 2) == repeats([5], 3) == []
 
 
 def test_each_row_has_its_own_numbers_and_the_others_keep_their_bits() -> None:

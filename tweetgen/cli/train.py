@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--set", "changes", multiple=True, metavar="KEY=VALUE", help="Change one setting, such as network.cells=256."
 )
-@click.option("--quick", is_flag=True, help="Learn new authors in seconds: their labels alone, all else is kept as it is.")
+@click.option("--quick", is_flag=True, help="Learn new authors in seconds: their labels alone, all else stays.")
 @click.option("--base", is_flag=True, help="Make base weights: for other models to start from, without any label.")
 @click.option("--resume", is_flag=True, help="Go on with a training that was stopped or killed.")
 @click.option("--no-collect", is_flag=True, help="Learn from what is in the store, without asking the sources.")

@@ -13,13 +13,15 @@ _LIMITS: dict[str, tuple[float, float]] = {
     "top_k": (1, 1 << 31),
     "top_p": (0, 1),
     "min_p": (0, 0.999),
+    "typical_p": (0, 1),
+    "no_repeat": (2, 1_000_000),
     "repetition_penalty": (1, 1000),
     "guidance": (0, 1000),
     "min_length": (0, 1_000_000),
     "max_length": (1, 1_000_000),
 }
-_OPEN = {"temperature", "top_p"}
-_OPTIONAL = {"top_k", "top_p", "min_p"}
+_OPEN = {"temperature", "top_p", "typical_p"}
+_OPTIONAL = {"top_k", "top_p", "min_p", "typical_p", "no_repeat"}
 
 
 def writing_with(writing: Writing, changes: Mapping[str, Any]) -> Writing:

@@ -37,6 +37,7 @@ class Row:
         self.request = request
         self.cycles = len(request.writing.temperature) > 1
         self.penalised = request.writing.repetition_penalty > 1
+        self.unrepeating = request.writing.no_repeat is not None
         self.drawn = Drawn()
         self.chance = Chance(request.seed)
         #: whether the next token is not free
@@ -97,6 +98,7 @@ class Columns:
     top_k: NDArray[np.int64]
     top_p: Floats
     min_p: Floats
+    typical_p: Floats
 
     @classmethod
     def empty(cls, rows: int) -> "Columns":
@@ -105,7 +107,7 @@ class Columns:
 
         ids, numbers, one = column(np.int64), column(np.float32), column(np.float32, 1)
         uniforms = column(np.float64, AHEAD, PER_STEP)
-        return cls(ids, uniforms, one, one.copy(), ids.copy(), numbers, numbers.copy())
+        return cls(ids, uniforms, one, one.copy(), ids.copy(), numbers, numbers.copy(), numbers.copy())
 
     def keep(self, rows: NDArray[np.intp]) -> "Columns":
         """Some of the rows, in this order."""
@@ -121,3 +123,4 @@ class Columns:
         self.top_k[row] = writing.top_k or _ALL
         self.top_p[row] = 1 if writing.top_p is None else writing.top_p
         self.min_p[row] = writing.min_p or 0
+        self.typical_p[row] = 1 if writing.typical_p is None else writing.typical_p

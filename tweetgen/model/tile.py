@@ -16,8 +16,8 @@ from tweetgen.model.network import Constants, Network, Voice
 from tweetgen.model.request import Request
 from tweetgen.model.rows import AHEAD, Columns, Drawn, Row
 from tweetgen.model.scoring import token_log_likelihoods
-from tweetgen.model.truncation import FORBIDDEN, exponentiate, keep_min_p, keep_top_k, penalise
-from tweetgen.model.utf8 import Utf8
+from tweetgen.model.truncation import FORBIDDEN, exponentiate, keep_min_p, keep_top_k, keep_typical, penalise, repeats
+from tweetgen.model.utf8 import WHOLE, Utf8
 from tweetgen.model.vocabulary.base import END
 
 #: requests with their place in the caller's order
@@ -82,10 +82,12 @@ class Tile:
         self._in_prefix = [(row, each) for row, each in rows if each.in_prefix]
         self._cycling = [(row, each) for row, each in rows if each.cycles]
         self._penalised = [(row, each) for row, each in rows if each.penalised]
+        self._unrepeating = [(row, each) for row, each in rows if each.unrepeating]
         self._short = True
         self._top_k = bool((columns.top_k < self._network.size).any())
         self._top_p = bool((columns.top_p < 1).any())
         self._min_p = bool((columns.min_p > 0).any())
+        self._typical_p = bool((columns.typical_p < 1).any())
 
     def _predict(self) -> tuple[Floats, Floats]:
         """Logits as the voice, and what to draw from: (rows, V padded) each."""
@@ -126,6 +128,9 @@ class Tile:
         """Forbid what may not come next."""
         for row, each in self._penalised:
             penalise(logits[row], each.drawn.tokens, each.request.writing.repetition_penalty)
+        for row, each in self._unrepeating:
+            if each.utf8 == WHOLE:  # inside a character there may be one way on
+                logits[row, repeats(each.drawn.tokens, each.request.writing.no_repeat or 0)] = FORBIDDEN
         states = [each.utf8 for each in self._rows]
         logits += self._utf8.mask[states if any(states) else slice(1)]
         if self._short:
@@ -145,6 +150,8 @@ class Tile:
             keep_top_k(probabilities, columns.top_k)
         if self._min_p:
             keep_min_p(probabilities, columns.min_p)
+        if self._typical_p:
+            keep_typical(probabilities, columns.typical_p)
         uniforms = self._uniforms()
         if self._top_p:
             tokens = draw_from_nucleus(probabilities, columns.top_p, uniforms)

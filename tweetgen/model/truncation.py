@@ -66,6 +66,32 @@ def keep_min_p(probabilities: Floats, share: Floats) -> None:
     _drop_below(probabilities, rows, share[rows] * probabilities[rows].max(axis=1))
 
 
+def keep_typical(probabilities: Floats, share: Floats) -> None:
+    """Zero all but the most typical tokens that together reach `share` (rows,) of the row's sum, in place.
+
+    Locally typical sampling (Meister et al. 2023): typical is a token whose surprise is near the one to be expected,
+    the entropy; at least one stays.
+    """
+    rows = np.flatnonzero(share < 1)
+    some = probabilities[rows] / probabilities[rows].sum(axis=1, keepdims=True)
+    surprise = -np.log(np.maximum(some, np.finfo(np.float32).tiny))
+    expected = (some * surprise).sum(axis=1, keepdims=True)
+    order = np.argsort(np.abs(surprise - expected), axis=1, kind="stable")
+    reached = np.cumsum(np.take_along_axis(some, order, axis=1), axis=1, dtype=np.float64)
+    dropped = np.zeros(some.shape, bool)
+    np.put_along_axis(dropped, order[:, 1:], reached[:, :-1] >= share[rows, None], axis=1)
+    kept = probabilities[rows]
+    kept[dropped] = 0
+    probabilities[rows] = kept
+
+
+def repeats(used: Sequence[int], length: int) -> list[int]:
+    """The tokens that would make the last `length` tokens of a text a run that it holds already (Paulus et al. 2018)."""
+    before = length - 1
+    last = list(used[len(used) - before :]) if before else []
+    return [used[end] for end in range(before, len(used)) if list(used[end - before : end]) == last]
+
+
 def _nucleus(probabilities: Floats, wanted: Floats, count: int) -> tuple[Floats, NDArray[np.bool_]]:
     """The least probability in each row's nucleus, and whether the `count` likeliest were enough."""
     size = probabilities.shape[1]

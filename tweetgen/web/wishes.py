@@ -43,6 +43,8 @@ class MannerIn(BaseModel):
     top_k: int | None = Field(default=None, ge=1, le=65_536)
     top_p: float | None = Field(default=None, gt=0, le=1, allow_inf_nan=False)
     min_p: float | None = Field(default=None, ge=0, le=0.999, allow_inf_nan=False)
+    typical_p: float | None = Field(default=None, gt=0, le=1, allow_inf_nan=False)
+    no_repeat: int | None = Field(default=None, ge=2, le=LONGEST)
     repetition_penalty: float | None = Field(default=None, ge=1, le=1000, allow_inf_nan=False)
     guidance: float | None = Field(default=None, ge=0, le=1000, allow_inf_nan=False)
     min_length: int | None = Field(default=None, ge=0, le=LONGEST)
