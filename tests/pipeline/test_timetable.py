@@ -1,7 +1,10 @@
 """Which text each moment takes is foreseen by the rule by which slots take them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 
 from tweetgen.domain import Action, Decision
 from tweetgen.pipeline.timetable import Progress, timetable
@@ -9,6 +12,13 @@ from tweetgen.store import Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path}/tweetgen.db")
+    yield opened
+    opened.close()
 
 
 def test_what_is_foreseen_is_what_slots_take(store: Store, approve: Callable[..., int]) -> None:
