@@ -189,7 +189,8 @@ def test_many_are_decided_about_at_once_and_refusals_say_why(many: list[Pending]
     assert [(one["number"], one["state"]) for one in done["applied"]] == [(n, "approved") for n in (1, 2, 3)]
     assert [one["number"] for one in done["refused"]] == [1, 99, 5]
     assert all(one["why"] for one in done["refused"])
-    for wrong in ([], [wanted[0]] * 201, [{}]):
+    lists: list[list[Any]] = [[], [wanted[0]] * 201, [{}]]
+    for wrong in lists:
         assert ask("POST", "/decisions", json={"decisions": wrong}).status_code == 422
 
 

@@ -85,11 +85,14 @@ class Events:
             for message in [*first, *self._jobs.values()]:
                 yield message.text
             while not self._closed:
-                message = await self._next(queue)
-                if message.last:
+                # all that waits goes at once: what is dear is sending, not what is sent
+                messages = [await self._next(queue)]
+                messages += [queue.get_nowait() for _ in range(queue.qsize())]
+                if any(message.last for message in messages):
                     return
-                if message.number == 0 or message.number > seen.newest:
-                    yield message.text
+                new = [one.text for one in messages if one.number == 0 or one.number > seen.newest]
+                if new:
+                    yield "".join(new)
         finally:
             self._listeners.discard(queue)
 
