@@ -94,8 +94,8 @@ def _operation(
         for one in told.get("parameters", ())
     ]
     answers = told.get("responses", {})
-    good: Schema = next((answer for status, answer in answers.items() if status.startswith("2")), {})
-    comes = next(iter(good.get("content", {}).values()), {}).get("schema", {})
+    contents = [answer.get("content", {}) for status, answer in answers.items() if status.startswith("2")]
+    schemas = [kind.get("schema", {}) for content in contents for kind in content.values()]
     others = [(status, answer.get("description", "")) for status, answer in answers.items() if status >= "3"]
     return Operation(
         method,
@@ -104,7 +104,7 @@ def _operation(
         roles.get((method, path), ""),
         parameters,
         _fields(document, sent),
-        _fields(document, comes),
+        _fields(document, schemas[0] if schemas else {}),
         sorted(others),
     )
 

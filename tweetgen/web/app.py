@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from tweetgen.web import api, pages
+from tweetgen.web.description import describe
 from tweetgen.web.entrance import entrance
 from tweetgen.web.forms import Tokens
 from tweetgen.web.guard import Guard
@@ -55,7 +56,7 @@ def build(site: Site) -> FastAPI:
     @app.get(f"{VERSION}/openapi.json", include_in_schema=False)
     def described(person: Viewer) -> dict[str, Any]:
         del person
-        return app.openapi()
+        return describe(app)
 
     @app.get("/", include_in_schema=False)
     def start(person: Viewer) -> Response:

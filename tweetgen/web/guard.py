@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tweetgen.web.entrance import SAFE
+from tweetgen.web.problems import API, problem
 
 #: no page holds a script or a style of its own, so nothing need be allowed inline
 _HEADERS = {
@@ -23,6 +24,7 @@ _HEADERS = {
 _LINKS = "/links/"
 #: bytes; the longest text with its reason fits
 _LONGEST_BODY = 100_000
+_DIGITS = len(str(_LONGEST_BODY))
 _LOCAL = frozenset({"localhost", "localhost."})
 
 
@@ -53,18 +55,25 @@ class Guard:
         await (refused or self._app)(scope, receive, answer)
 
     def _refused(self, method: str, path: str, headers: Headers) -> Response | None:
+        told = self._problem(method, path, headers)
+        if told is None:
+            return None
+        status, why = told
+        return problem(status, why) if path.startswith(API) else PlainTextResponse(f"{why}\n", status)
+
+    def _problem(self, method: str, path: str, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "")
         if not self._is_ours(host):
-            return PlainTextResponse(f"{host[:200]} is not served here; set web.url in config.yaml\n", 421)
+            return 421, f"{host[:200]} is not served here; set web.url in config.yaml"
         if method in SAFE:
             return None
         if not path.startswith(_LINKS) and _is_foreign(headers, host):
-            return PlainTextResponse("another site asked for this change: it was not made\n", 403)
+            return 403, "another site asked for this change: it was not made"
         length = headers.get("content-length", "0" if method == "DELETE" else "")
         if not length.isdecimal():
-            return PlainTextResponse("say how long the body is\n", 411)
-        if int(length) > _LONGEST_BODY:
-            return PlainTextResponse("too long\n", 413)
+            return 411, "say how long the body is"
+        if len(length) > _DIGITS or int(length) > _LONGEST_BODY:
+            return 413, "too long"
         return None
 
     def _is_ours(self, host: str) -> bool:

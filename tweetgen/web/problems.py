@@ -44,15 +44,20 @@ class Missing(TweetgenError):
     """Something that was asked for by its number or name, and is not there."""
 
 
+def problem(status: int, why: str, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
+    """An error for programs."""
+    title = HTTPStatus(status).phrase
+    content = {"type": "about:blank", "title": title, "status": status, "detail": why, **more}
+    return JSONResponse(content, status, headers, MEDIA_TYPE)
+
+
 def answer_problems(pages: FastAPI, rendering: Rendering) -> None:
     """Make every error of `pages` an answer that says what happened, to what, and what to do."""
 
     def answer(request: Request, status: int, why: str, **more: Any) -> Response:
         headers = _RETRY if status == 503 else {}
         if request.url.path.startswith(API):
-            title = HTTPStatus(status).phrase
-            content = {"type": "about:blank", "title": title, "status": status, "detail": why, **more}
-            return JSONResponse(content, status, headers, MEDIA_TYPE)
+            return problem(status, why, headers, **more)
         if status == 401:
             return RedirectResponse(f"/login?{urlencode({'to': _back(request)})}", 303)
         return rendering.show(request, "problem.html", status=status, headers=headers, why=why, code=status)

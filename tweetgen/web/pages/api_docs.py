@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tweetgen.web.api_listing import groups
+from tweetgen.web.description import describe
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Viewer
 from tweetgen.web.site import Site
@@ -21,7 +22,7 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
     def listed(request: Request, person: Viewer) -> Response:
         del person
         app = request.app
-        found = groups(app.openapi(), app.routes)
+        found = groups(describe(app), app.routes)
         address = str(request.base_url).rstrip("/")
         return rendering.show(request, "api.html", groups=found, document=DOCUMENT, address=address)
 
