@@ -1,7 +1,7 @@
 """What the forms of the review send: one decision, many at once, or a wish for more of a kind."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -115,11 +115,9 @@ def _moment(clock: str, zone: ZoneInfo) -> datetime:
     """Of what a field of date and time sends. Raises InputError."""
     try:
         moment = datetime.fromisoformat(clock)
-        moment = moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
-        moment.timestamp()
+        return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
     except (ValueError, OverflowError):
         raise InputError(f"{clock[:40]!r}", "is no time", "choose a day and a time") from None
-    return moment
 
 
 def _told(error: Exception) -> str:

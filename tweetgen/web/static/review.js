@@ -206,6 +206,7 @@ const others = follow({ queue, deck, editor, query, show: (panel) => (stage.repl
 
 if (deck.current && isOver(deck.current)) deck.remove(deck.current);
 deck.show(false);
+performance.mark("review-usable");
 queue.start();
 if (deck.current) editor.resume(deck.current);
 for (const number of editor.drafts) {
