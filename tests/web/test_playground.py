@@ -156,6 +156,8 @@ def test_as_many_as_may_write_at_a_time_do_and_the_next_is_asked_to_wait(api: ht
     class Slow:
         authors = ()
 
+        def generate(self, **_: object) -> None: ...
+
         def write(self, *_: object, **__: object) -> list[Any]:
             entered.release()
             leave.wait(20)
