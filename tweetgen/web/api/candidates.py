@@ -112,6 +112,12 @@ class HistoryOut(BaseModel):
 def router(site: Site) -> APIRouter:
     """Everything about candidates."""
     routes = APIRouter(tags=["candidates"])
+    _add_looking(routes, site)
+    _add_deciding(routes, site)
+    return routes
+
+
+def _add_looking(routes: APIRouter, site: Site) -> None:
     desk = site.desk
 
     @routes.get("/candidates", response_model=CandidatesOut)
@@ -147,6 +153,18 @@ def router(site: Site) -> APIRouter:
         entries = site.store.candidates.decisions(candidate=number, limit=1000)
         return as_json(HistoryOut.model_construct(items=[DecisionOut.of(one) for one in reversed(entries)]))
 
+    @routes.post("/candidates/{number}/preview", response_model=PreviewsOut, responses=NOT_THERE)
+    def preview(person: Viewer, number: Number, wanted: TextIn) -> Response:
+        """What destinations and filters would say to another text in its place; nothing is changed."""
+        pending = site.store.candidates.get(number)
+        found = [PreviewOut.of(one) for one in desk.preview(pending, wanted.text)]
+        verdicts = [VerdictOut.of(one) for one in desk.judge(pending, wanted.text)]
+        return as_json(PreviewsOut.model_construct(previews=found, verdicts=verdicts))
+
+
+def _add_deciding(routes: APIRouter, site: Site) -> None:
+    desk = site.desk
+
     @routes.post("/candidates/{number}/decisions", response_model=CandidateOut, responses=_REFUSED)
     async def decide(person: Reviewer, number: Number, wanted: DecisionIn) -> Response:
         """Decide about the version that was looked at; an edited text waits for approval again."""
@@ -168,16 +186,6 @@ def router(site: Site) -> APIRouter:
             RefusedOut(number=asked.number, why=str(one)) for asked, one in outcomes if not isinstance(one, Pending)
         ]
         return as_json(DecidedOut.model_construct(applied=applied, refused=refused))
-
-    @routes.post("/candidates/{number}/preview", response_model=PreviewsOut, responses=NOT_THERE)
-    def preview(person: Viewer, number: Number, wanted: TextIn) -> Response:
-        """What destinations and filters would say to another text in its place; nothing is changed."""
-        pending = site.store.candidates.get(number)
-        found = [PreviewOut.of(one) for one in desk.preview(pending, wanted.text)]
-        verdicts = [VerdictOut.of(one) for one in desk.judge(pending, wanted.text)]
-        return as_json(PreviewsOut.model_construct(previews=found, verdicts=verdicts))
-
-    return routes
 
 
 def as_json(content: BaseModel) -> Response:
