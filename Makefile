@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint unit torture format benchmark base constraints clean
+.PHONY: help setup demo test lint unit torture format benchmark screenshots samples base constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,12 +42,18 @@ format: $(READY)  ## sort imports and mend what ruff can mend
 benchmark: $(READY)  ## the numbers of benchmarks/LOG.md on this machine (takes its time)
 	$(BIN)/python -m benchmarks $(ARGS)
 
+screenshots: $(READY)  ## every page, light and dark, at three widths, into docs/screenshots (needs Chromium)
+	$(BIN)/python -m tests.web.screenshots $(ARGS)
+
 base: $(READY)  ## train weights/base.safetensors again (needs ../shared; a quarter of an hour, see weights/README.md)
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && touch "$$folder/config.yaml" && \
 	$(BIN)/tweetgen --instance "$$folder" import $(SHARED)/data/pretrain.jsonl.gz && \
 	$(BIN)/tweetgen --instance "$$folder" train --model base --base --from scratch --minutes 15 \
 		--set network.cells=160 --set training.label_dropout=0.2 && \
 	cp "$$folder/weights/base.safetensors" weights/base.safetensors
+
+samples: $(READY)  ## write docs/samples/ again: what the demo voices and the shipped base say, unedited
+	$(BIN)/python -m benchmarks.samples
 
 constraints:  ## renew constraints.txt with the newest releases that pyproject.toml allows
 	fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \

@@ -41,7 +41,7 @@ def command(instance: Instance, minutes: float, seed: int, output: Path | None) 
     from tweetgen.pipeline.train import train_on
     from tweetgen.settings import Recipe, Training
 
-    posts = _posts()
+    posts = demo_posts()
     instance.err.print(f"{sum(map(len, posts.values())):,} posts by {len(posts)} invented authors")
     view = TrainingView(instance.err, samples=False)
     with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +55,8 @@ def command(instance: Instance, minutes: float, seed: int, output: Path | None) 
     _say_what_next(instance, output)
 
 
-def _posts() -> dict[str, list[str]]:
+def demo_posts() -> dict[str, list[str]]:
+    """The posts of the invented authors, by author."""
     import json
     from importlib.resources import files
 
