@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -23,7 +23,8 @@ def send(pages: Any) -> Callable[..., httpx.Response]:
     def post(address: str, **fields: Any) -> httpx.Response:
         token = re.search(r'name="tweetgen-token" content="([^"]+)"', pages.browser.get("/review").text)
         assert token is not None
-        return pages.browser.post(address, data={"token": token[1], **fields})
+        answer: httpx.Response = pages.browser.post(address, data={"token": token[1], **fields})
+        return answer
 
     return post
 
@@ -73,7 +74,7 @@ def test_a_time_is_that_of_the_accounts_clock(app: App, pages: Any, one: Pending
     fresh = App.open(app.base, {})
     app.__dict__.update(accounts=fresh.accounts, config=fresh.config, _draft=fresh._draft)
     assert send(FIRST, version=1, action="schedule", when="2026-03-05T08:00").status_code == 303
-    assert store.candidates.get(1).scheduled_for.isoformat() == "2026-03-04T23:00:00+00:00"
+    assert store.candidates.get(1).scheduled_for == datetime(2026, 3, 4, 23, tzinfo=UTC)
     assert "5 Mar, 08:00 (Asia/Tokyo)" in pages.browser.get("/review?done=1").text
 
 
@@ -244,3 +245,10 @@ def test_a_candidate_that_is_decided_is_shown_with_its_way_back(pages: Any, one:
     assert "Rejected. It is not posted." in page
     assert 'value="undo"' in page
     assert 'value="approve"' not in page
+
+
+def test_more_of_a_kind_is_asked_for_by_a_form_too(pages: Any, one: Pending, send: Any, app: App) -> None:
+    answer = send("/review/1/variations", back="q=fog")
+    assert answer.status_code == 404
+    assert "unknown account" in answer.text
+    assert send("/review/99/variations").status_code == 404

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from tweetgen.web import api, pages
@@ -47,7 +48,7 @@ def build(site: Site) -> FastAPI:
     app.state.enter = entrance(site, tokens)
     app.add_middleware(Cookies)
     answer_problems(app, rendering)
-    app.mount(rendering.static, _Files(directory=STATIC), name="static")
+    app.mount(rendering.static, GZipMiddleware(_Files(directory=STATIC)), name="static")
     for router in pages.routers(site, rendering):
         app.include_router(router, include_in_schema=False)
     for router in api.routers(site):

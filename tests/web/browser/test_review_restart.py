@@ -127,7 +127,7 @@ def test_decisions_not_sent_before_a_reload_are_sent_after_it(service: Service, 
 
 
 def test_an_answer_that_was_lost_is_no_conflict(review: Any, store: Store) -> None:
-    lost = []
+    lost: list[Any] = []
 
     def lose(route: Any) -> None:
         if lost:
@@ -141,3 +141,20 @@ def test_an_answer_that_was_lost_is_no_conflict(review: Any, store: Store) -> No
     sent(review)
     assert store.candidates.get(1).version == 2
     assert "faster" not in review.inner_text("#said")
+
+
+def test_a_locked_store_is_waited_for(review: Any, store: Store) -> None:
+    refused: list[int] = []
+
+    def refuse(route: Any) -> None:
+        refused.append(len(refused))
+        if len(refused) > 2:
+            route.continue_()
+        else:
+            route.fulfill(status=503, json={"detail": "the store is locked"}, content_type="application/problem+json")
+
+    review.route("**/decisions", refuse)
+    review.keyboard.press("a")
+    review.wait_for_function("() => document.querySelector('#tools').textContent.includes('waits for the service')")
+    sent(review)
+    assert store.candidates.get(1).state is ReviewState.APPROVED

@@ -20,7 +20,7 @@ const DID = { approve: "Approved", reject: "Rejected", skip: "Left for later", s
 const queue = new Queue(keep, person);
 const done = new Done(keep);
 const editor = new Editor(keep, query);
-const deck = new Deck(stage, () => empty?.content.firstElementChild ?? $(".nothing"), isOver);
+const deck = new Deck(stage, nothing, isOver);
 const reasons = new Reasons($$("#reasons option").map((one) => one.value), (id, reason, hadFocus) => {
   queue.release(id, { reason });
   if (reason) last(`Rejected: ${reason}.`);
@@ -161,6 +161,18 @@ queue.addEventListener("refused", async ({ detail: { item, problem } }) => {
     say(`${problem.status === 409 ? "Somebody was faster" : "Not done"}: ${problem.message}`, "bad");
   }
 });
+
+/** What is shown once all are decided about; when more comes is asked for then. */
+function nothing() {
+  const shown = $(".nothing", stage) ?? empty.content.firstElementChild.cloneNode(true);
+  if (!stage.contains(shown)) {
+    fetch(`/review?${query}`).then((response) => response.text()).then((text) => {
+      const fresh = $("#stage > .nothing", new DOMParser().parseFromString(text, "text/html"));
+      if (fresh && shown.isConnected) shown.replaceChildren(...document.adoptNode(fresh).children);
+    }).catch(() => {});
+  }
+  return shown;
+}
 
 function isOver(card) {
   const { number, version } = facts(card);
