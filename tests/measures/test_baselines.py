@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweetgen.measures.baselines import baselines
+from tweetgen.measures.baselines import Counted, baselines
 
 UNICODE = log2(0x110000)
 TEXTS = st.lists(st.text(alphabet="ab\u4e2d\U0001f600 ", max_size=8), min_size=1, max_size=6)
@@ -56,3 +56,12 @@ def test_a_large_corpus_is_thinned_out_evenly() -> None:
     texts = ["a" * 10] * 50 + ["b" * 10] * 50
     assert baselines(texts, ["a"], most=100).characters == 100
     assert baselines(texts, ["ab"], most=100).unigram < 3
+
+
+def test_what_is_learnt_once_reads_in_parts_as_in_one() -> None:
+    learnt, first, second = ["the sea", "the fog"], ["the ship", "fog"], ["sea \u4e2d"]
+    counted, whole = Counted(learnt), baselines(learnt, [*first, *second])
+    one, other = counted.read(first), counted.read(second)
+    # characters and ends: 13 and 6
+    assert (one.ppm * 13 + other.ppm * 6) / 19 == pytest.approx(whole.ppm)
+    assert (one.witten_bell * 13 + other.witten_bell * 6) / 19 == pytest.approx(whole.witten_bell)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tweetgen.domain import Candidate
-from tweetgen.pipeline.samples import Sample, judge_samples, write_samples
+from tweetgen.pipeline.samples import Judging, Sample, judge_samples, write_samples
 from tweetgen.pipeline.texts import Text
 from tweetgen.settings import Writing
 
@@ -70,3 +70,10 @@ def test_the_judges_see_as_many_real_posts_of_each_author_as_of_ours() -> None:
 def test_nothing_written_or_nothing_to_compare_with_is_no_error() -> None:
     assert judge_samples([], [Text("Ada", "fog")], []).lengths is None
     assert judge_samples([Sample(None, "fog")], [Text("Ada", "fog")], []).real_novelty is None
+
+
+def test_judging_several_batches_finds_of_each_what_it_would_alone() -> None:
+    texts = [Text(author, f"{author} says {number} {number % 7}") for author in ("Ada", "Bob") for number in range(20)]
+    batches = [[Sample(text.author, text.text + more) for text in texts] for more in (" indeed", " never", "")]
+    judging = Judging(texts, texts)
+    assert [judging.judge(batch) for batch in batches] == [judge_samples(batch, texts, texts) for batch in batches]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tweetgen.measures.baselines import Baselines
     from tweetgen.model.model import Model
     from tweetgen.pipeline.evaluate import Evaluation, Measured
+    from tweetgen.pipeline.gather import Gathered
     from tweetgen.pipeline.samples import Judged
     from tweetgen.pipeline.texts import Text
 
@@ -59,19 +60,15 @@ def command(
       tweetgen evaluate shared --posts 500 --quick
       tweetgen evaluate base others.jsonl.gz --json
     """
-    from tweetgen.errors import InputError
     from tweetgen.model.library import find
     from tweetgen.model.model import Model
-    from tweetgen.pipeline.evaluate import Evaluation, measure, some
+    from tweetgen.pipeline.evaluate import Evaluation, measure
 
     opened = Model.load(find(model, instance.app.weights_folders))
-    texts = some(_texts_of_store(instance, opened) if file is None else _texts_of_file(instance, file), posts)
-    if file is not None and not texts:
-        why = "no post in it can be measured (links, @names and reposts do not count)"
-        raise InputError(str(file), why, "name another FILE")
-    with _bar(instance) as progress:
+    at_hand = gathered(instance, opened, file, posts)
+    texts, learnt = at_hand.real, at_hand.learnt
+    with reading(instance) as progress:
         likelihoods = measure(opened, texts, quick, progress)
-    learnt = _learnt(instance, opened, texts)
     with instance.err.status("comparing"):
         judged = _judged(instance, opened, learnt, texts, samples, seed, quick)
         found = Evaluation(opened.name, likelihoods, _baselines(learnt, texts, quick), judged)
@@ -82,36 +79,18 @@ def command(
     _remark(instance, found)
 
 
-def _texts_of_store(instance: Instance, model: "Model") -> "list[Text]":
-    """The held-out posts of the model's authors."""
-    from tweetgen.pipeline.deduplicate import find_duplicates
-    from tweetgen.pipeline.texts import cleaning_of, held_out_texts
+def gathered(instance: Instance, model: "Model", file: Path | None, most: int | None) -> "Gathered":
+    """What a model is measured with: held-out posts of the store or the posts of a file, at most so many."""
+    from tweetgen.errors import InputError
+    from tweetgen.pipeline.gather import gather
 
-    find_duplicates(instance.app.store)
-    known = set(model.authors)
-    texts = held_out_texts(instance.app.store, cleaning_of(model.origin))
-    return [text for text in texts if text.author in known or not known]
-
-
-def _texts_of_file(instance: Instance, file: Path) -> "list[Text]":
-    from tweetgen.pipeline.evaluate import plain_texts
-
-    pages = instance.app.source("jsonl", {"path": str(file.resolve())}).source.fetch(None, None)
-    texts: list[Text] = []
-    for page in pages:
-        texts.extend(plain_texts(page.posts))
-        for problem in page.problems:
-            instance.err.print(problem)
-    return texts
-
-
-def _learnt(instance: Instance, model: "Model", measured: "list[Text]") -> "list[Text]":
-    """The collected posts of the model's authors (of all, where it has none), but for those measured on."""
-    from tweetgen.pipeline.texts import cleaned_texts, cleaning_of
-
-    known, taken = set(model.authors), set(measured)
-    texts = (text for text, _ in cleaned_texts(instance.app.store, cleaning_of(model.origin)))
-    return [text for text in texts if (text.author in known or not known) and text not in taken]
+    source = None if file is None else instance.app.source("jsonl", {"path": str(file.resolve())}).source
+    pages = None if source is None else source.fetch(None, None)
+    found = gather(instance.app.store, model, pages, most, instance.err.print)
+    if file is not None and not found.real:
+        why = "no post in it can be measured (links, @names and reposts do not count)"
+        raise InputError(str(file), why, "name another FILE")
+    return found
 
 
 def _baselines(learnt: "list[Text]", measured: "list[Text]", quick: bool) -> "Baselines | None":
@@ -141,7 +120,7 @@ def _judged(
 
 
 @contextmanager
-def _bar(instance: Instance) -> "Iterator[Callable[[int, int], None] | None]":
+def reading(instance: Instance) -> "Iterator[Callable[[int, int], None] | None]":
     """Texts scored so far, where somebody watches."""
     if not instance.err.is_terminal:
         yield None

@@ -33,21 +33,32 @@ class Baselines:
 
 def baselines(learnt: Sequence[str], read: Sequence[str], most: int = MOST) -> Baselines:
     """Learn from the first texts, read the second; both must have at least one."""
-    learnt = _thinned(learnt, most)
-    alphabet = Alphabet(learnt)
-    row = alphabet.encode(learnt, ORDER)
-    levels = [level(row, length) for length in range(ORDER + 1)]
-    posts = alphabet.encode(read, ORDER)
-    counted = posts != BEGIN
-    rare = float(np.log2(_UNICODE)) * int((posts == RARE).sum())
-    characters = int(counted.sum())
-    unigram, witten_bell = _interpolated(levels, posts, len(alphabet))
-    return Baselines(
-        unigram=(float(-np.log2(unigram[counted]).sum()) + rare) / characters,
-        witten_bell=(float(-np.log2(witten_bell[counted]).sum()) + rare) / characters,
-        ppm=(_partial_matching(levels, posts, len(alphabet)) + rare) / characters,
-        characters=sum(map(len, learnt)),
-    )
+    return Counted(learnt, most).read(read)
+
+
+class Counted:
+    """What the simple models know after some texts, at least one."""
+
+    def __init__(self, learnt: Sequence[str], most: int = MOST) -> None:
+        learnt = _thinned(learnt, most)
+        self._alphabet = Alphabet(learnt)
+        row = self._alphabet.encode(learnt, ORDER)
+        self._levels = [level(row, length) for length in range(ORDER + 1)]
+        self._characters = sum(map(len, learnt))
+
+    def read(self, texts: Sequence[str]) -> Baselines:
+        """What they reach on these texts, at least one."""
+        posts = self._alphabet.encode(texts, ORDER)
+        counted = posts != BEGIN
+        rare = float(np.log2(_UNICODE)) * int((posts == RARE).sum())
+        characters, signs = int(counted.sum()), len(self._alphabet)
+        unigram, witten_bell = _interpolated(self._levels, posts, signs)
+        return Baselines(
+            unigram=(float(-np.log2(unigram[counted]).sum()) + rare) / characters,
+            witten_bell=(float(-np.log2(witten_bell[counted]).sum()) + rare) / characters,
+            ppm=(_partial_matching(self._levels, posts, signs) + rare) / characters,
+            characters=self._characters,
+        )
 
 
 def _thinned(texts: Sequence[str], most: int) -> Sequence[str]:

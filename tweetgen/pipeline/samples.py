@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from tweetgen.domain import Candidate, Json
 from tweetgen.errors import MissingDependency
-from tweetgen.measures.judges import Attributed, attributed, told_apart
+from tweetgen.measures.judges import Attributed, AuthorJudge, told_apart
 from tweetgen.measures.novelty import Novelty, novelty
 from tweetgen.measures.variety import Lengths, Variety, lengths, variety
 from tweetgen.pipeline.texts import Text
@@ -86,37 +86,54 @@ def judge_samples(
 
     `quick` asks no judge; where scikit-learn is missing none is asked either.
     """
-    texts = [sample.text for sample in samples]
-    others = [text.text for text in real]
-    posts = [text.text for text in learnt]
-    like = _spread(others, min(len(texts), len(others)))
-    # of as many of either: the more texts, the fewer of their words are new
-    various = min(_VARIOUS, len(texts), len(like) or len(texts))
-    whose, apart = (None, None) if quick else _asked(samples, learnt, real)
-    cut = sum(not sample.complete for sample in samples)
-    return Judged(
-        samples=len(samples),
-        novelty=novelty(texts, [*posts, *others]),
-        real_novelty=novelty(like, posts) if like else None,
-        variety=variety(_spread(texts, various)),
-        real_variety=variety(_spread(like, various)) if like else None,
-        lengths=lengths(texts, others or posts, cut) if texts and (others or posts) else None,
-        attributed=whose,
-        told_apart=apart,
-    )
+    return Judging(learnt, real, quick).judge(samples)
 
 
-def _asked(
-    samples: Sequence[Sample], learnt: Sequence[Text], real: Sequence[Text]
-) -> tuple[Attributed | None, float | None]:
-    ours = [(sample.author, sample.text) for sample in samples if sample.author is not None]
-    try:
-        whose = attributed(
-            [(text.author, text.text) for text in learnt], [(text.author, text.text) for text in real], ours
+class Judging:
+    """What samples are compared with, made ready once for any number of batches of them."""
+
+    def __init__(self, learnt: Sequence[Text], real: Sequence[Text], quick: bool = False) -> None:
+        """As `judge_samples`."""
+        self._real, self._quick = real, quick
+        self._others = [text.text for text in real]
+        self._posts = [text.text for text in learnt]
+        self._judge = AuthorJudge(
+            [(text.author, text.text) for text in learnt], [(text.author, text.text) for text in real]
         )
-        return whose, told_apart(_even(real, samples), [sample.text for sample in samples])
-    except MissingDependency:
-        return None, None
+        #: by how many they are
+        self._novelty_of_real: dict[int, Novelty] = {}
+
+    def judge(self, samples: Sequence[Sample]) -> Judged:
+        """All that is to be found of one batch."""
+        texts = [sample.text for sample in samples]
+        like = _spread(self._others, min(len(texts), len(self._others)))
+        # of as many of either: the more texts, the fewer of their words are new
+        various = min(_VARIOUS, len(texts), len(like) or len(texts))
+        whose, apart = (None, None) if self._quick else self._asked(samples)
+        cut, beside = sum(not sample.complete for sample in samples), self._others or self._posts
+        return Judged(
+            samples=len(samples),
+            novelty=novelty(texts, [*self._posts, *self._others]),
+            real_novelty=self._novel(like) if like else None,
+            variety=variety(_spread(texts, various)),
+            real_variety=variety(_spread(like, various)) if like else None,
+            lengths=lengths(texts, beside, cut) if texts and beside else None,
+            attributed=whose,
+            told_apart=apart,
+        )
+
+    def _novel(self, like: Sequence[str]) -> Novelty:
+        if len(like) not in self._novelty_of_real:
+            self._novelty_of_real[len(like)] = novelty(like, self._posts)
+        return self._novelty_of_real[len(like)]
+
+    def _asked(self, samples: Sequence[Sample]) -> tuple[Attributed | None, float | None]:
+        ours = [(sample.author, sample.text) for sample in samples if sample.author is not None]
+        try:
+            whose = self._judge.attributed(ours)
+            return whose, told_apart(_even(self._real, samples), [sample.text for sample in samples])
+        except MissingDependency:
+            return None, None
 
 
 def _even(real: Sequence[Text], samples: Sequence[Sample]) -> list[str]:
