@@ -61,6 +61,29 @@ def novelty(samples: Sequence[str], corpus: Iterable[str]) -> Novelty:
     )
 
 
+class Known:
+    """What some posts say, read once, to hold many samples against; of their runs of words only hashes are kept."""
+
+    def __init__(self, posts: Iterable[str]) -> None:
+        self._grams: set[int] = set()
+        self._whole: set[int] = set()
+        for post in posts:
+            text = _Text(post)
+            self._grams.update(map(hash, _grams(text.words, GRAM)))
+            self._whole.add(hash(text.folded))
+
+    def new_of_each(self, samples: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Of each sample its 4-grams of words that no post has, and all of its 4-grams."""
+        grams = [list(_grams(_Text(sample).words, GRAM)) for sample in samples]
+        return [sum(hash(gram) not in self._grams for gram in own) for own in grams], list(map(len, grams))
+
+    def copied_of_each(self, samples: Sequence[str]) -> tuple[list[bool], list[bool]]:
+        """Of each sample whether it is long and a whole post's words, and whether it is long."""
+        texts = [_Text(sample) for sample in samples]
+        copied = [text.is_long and hash(text.folded) in self._whole for text in texts]
+        return copied, [text.is_long for text in texts]
+
+
 class _Text:
     """A text, where its words are, and the words without case."""
 
@@ -75,7 +98,6 @@ class _Text:
     def folded(self) -> Gram:
         """What makes two texts the same; a text without words is its own sign by sign."""
         return self.words or ("", self.text.casefold())
-
 
     @property
     def is_long(self) -> bool:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tweetgen.corpus.words import words
 
 #: BLEU's longest run of words
 _LONGEST = 4
 Gram = tuple[str, ...]
+#: of each text a part of a sum and of what it is divided by: measures that can be drawn anew
+Parts = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,30 @@ class Lengths:
 
 def variety(texts: Sequence[str]) -> Variety:
     """Words count without case and punctuation."""
-    split = [[word.casefold() for word in words(text)] for text in texts]
+    split = _split(texts)
     return Variety(_distinct(split, 1), _distinct(split, 2), _self_bleu([each for each in split if each]))
+
+
+def distinct_of_each(texts: Sequence[str], length: int) -> Parts:
+    """What each text adds to the different runs of so many words, and to all of them: one that stands in the texts
+    three times is a third of a different one at each of its places."""
+    counts = [_grams(text, length) for text in _split(texts)]
+    total: Counter[Gram] = Counter()
+    for own in counts:
+        total.update(own)
+    different = [sum(count / total[gram] for gram, count in own.items()) for own in counts]
+    return np.array(different, float), np.array([own.total() for own in counts], float)
+
+
+def self_bleu_of_each(texts: Sequence[str]) -> Parts:
+    """BLEU-4 of each text that has words against all others, and 1 for each such text; zeros where there is but one."""
+    split = _split(texts)
+    spoken = np.array([bool(each) for each in split], bool)
+    found = np.zeros(len(split))
+    if spoken.sum() < 2:
+        return found, found.copy()
+    found[spoken] = _bleu_of_each([each for each in split if each])
+    return found, spoken.astype(float)
 
 
 def lengths(texts: Sequence[str], real: Sequence[str], cut: int | None = None) -> Lengths:
@@ -67,10 +92,16 @@ def _distinct(split: Sequence[Sequence[str]], length: int) -> float | None:
     return len(counted) / counted.total() if counted else None
 
 
+def _split(texts: Sequence[str]) -> list[list[str]]:
+    return [[word.casefold() for word in words(text)] for text in texts]
+
+
 def _self_bleu(split: Sequence[Sequence[str]]) -> float | None:
+    return float(_bleu_of_each(split).mean()) if len(split) > 1 else None
+
+
+def _bleu_of_each(split: Sequence[Sequence[str]]) -> NDArray[np.float64]:
     """Each text's clipped n-gram precisions against all others, add-one smoothed above unigrams (Lin & Och 2004)."""
-    if len(split) < 2:
-        return None
     precisions = np.zeros((len(split), _LONGEST))
     for length in range(1, _LONGEST + 1):
         counted = [_grams(text, length) for text in split]
@@ -82,7 +113,8 @@ def _self_bleu(split: Sequence[Sequence[str]]) -> float | None:
             precisions[place, length - 1] = max(shared + more, 0.5) / max(own.total() + more, 1)
     sizes = Counter(len(text) for text in split)
     brevity = [_brevity(len(text), sizes) for text in split]
-    return float(np.mean(np.exp(np.log(precisions).mean(axis=1)) * brevity))
+    found: NDArray[np.float64] = np.exp(np.log(precisions).mean(axis=1)) * brevity
+    return found
 
 
 def _two_highest(counted: Sequence[Counter[Gram]]) -> dict[Gram, tuple[int, int]]:
