@@ -175,7 +175,14 @@ class PurgedOut(BaseModel):
 def router(site: Site) -> APIRouter:
     """Everything about the corpus."""
     routes = APIRouter(prefix="/corpus", tags=["corpus"])
+    _add_numbers(routes, site)
+    _add_posts(routes, site)
+    _add_clusters(routes, site)
+    _add_purge(routes, site)
+    return routes
 
+
+def _add_numbers(routes: APIRouter, site: Site) -> None:
     @routes.get("", response_model=CorpusOut)
     def numbers(person: Viewer) -> CorpusOut:
         """All posts in numbers."""
@@ -194,6 +201,8 @@ def router(site: Site) -> APIRouter:
             next=rest[limit - 1].author if len(rest) > limit else None,
         )
 
+
+def _add_posts(routes: APIRouter, site: Site) -> None:
     @routes.get("/posts", response_model=PostsOut, responses=_UNKNOWN)
     def posts(
         person: Viewer,
@@ -208,6 +217,8 @@ def router(site: Site) -> APIRouter:
         found = search_page(site.store, q, author, limit, after)
         return PostsOut(items=[PostOut.of(one) for one in found.posts], next=found.through)
 
+
+def _add_clusters(routes: APIRouter, site: Site) -> None:
     @routes.get("/duplicates", response_model=ClustersOut)
     def clusters(
         person: Viewer, after: Annotated[str | None, Query(pattern=PLACE)] = None, limit: Limit = 50
@@ -232,6 +243,8 @@ def router(site: Site) -> APIRouter:
             next=found[limit - 1].number if len(found) > limit else None,
         )
 
+
+def _add_purge(routes: APIRouter, site: Site) -> None:
     @routes.get("/purge", response_model=DoomedOut, responses=_UNKNOWN)
     def foretell(person: Admin, author: Name = None, source: Name = None) -> DoomedOut:
         """What a purge would delete, and who has learnt from it."""
@@ -250,8 +263,6 @@ def router(site: Site) -> APIRouter:
     def purge(person: Admin, wanted: PurgeIn) -> PurgedOut:
         """Delete posts for good, if they are as many as expected."""
         return purged(site, wanted, By(person.name, VIA))
-
-    return routes
 
 
 def chosen(site: Site, author: str | None, source: str | None) -> Doomed:

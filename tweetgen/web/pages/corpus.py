@@ -40,24 +40,14 @@ Name = Annotated[str, Query(max_length=LONGEST_NAME)]
 def router(site: Site, rendering: Rendering) -> APIRouter:
     """The pages of the corpus."""
     routes = APIRouter(prefix="/corpus")
-    shown = rendering.show
+    _add_numbers(routes, site, rendering)
+    _add_posts(routes, site, rendering)
+    _add_clusters(routes, site, rendering)
+    _add_purge(routes, site, rendering)
+    return routes
 
-    def suggested() -> list[str]:
-        authors = site.counting.overview(site.store).authors
-        return [one.author for one in authors] if len(authors) <= _MOST_SUGGESTED else []
 
-    def confirmation(request: Request, author: str, source: str, changed: str = "") -> Response:
-        found = chosen(site, author or None, source or None)
-        content: dict[str, Any] = {
-            "doomed": found,
-            "author": author,
-            "source": source,
-            "learnt": learnt_from(site.app.weights_folders, found.names).files,
-            "configured": still_configured(site, found.sources),
-            "changed": changed,
-        }
-        return shown(request, "corpus/purge.html", 409 if changed else 200, **content)
-
+def _add_numbers(routes: APIRouter, site: Site, rendering: Rendering) -> None:
     @routes.get("")
     def numbers(
         request: Request,
@@ -70,7 +60,7 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         found = site.counting.overview(site.store)
         largest_first = sorted(found.authors, key=lambda one: (-one.posts, one.author))
         begin = (page - 1) * _AUTHORS
-        return shown(
+        return rendering.show(
             request,
             "corpus/corpus.html",
             of=found,
@@ -80,11 +70,13 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
             pages=max(1, -(-len(largest_first) // _AUTHORS)),
             ruler=Ruler.of(found.first, found.last),
             configured=still_configured(site, found.sources),
-            suggested=suggested(),
+            suggested=_suggested(site),
             purged=purged,
             held=held,
         )
 
+
+def _add_posts(routes: APIRouter, site: Site, rendering: Rendering) -> None:
     @routes.get("/posts")
     def posts(
         request: Request,
@@ -97,7 +89,7 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         known_author(site.store, author or None)
         found = search_page(site.store, q, author or None, _POSTS, after)
         kept = {name: value for name, value in (("q", q), ("author", author)) if value}
-        return shown(
+        return rendering.show(
             request,
             "corpus/posts.html",
             posts=found.posts,
@@ -108,17 +100,19 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
             q=q,
             author=author,
             after=after,
-            suggested=suggested(),
+            suggested=_suggested(site),
             marked=lambda text: marked(text, q),
         )
 
+
+def _add_clusters(routes: APIRouter, site: Site, rendering: Rendering) -> None:
     @routes.get("/duplicates")
     def clusters(
         request: Request, person: Viewer, after: Annotated[str | None, Query(pattern=PLACE)] = None
     ) -> Response:
         del person
         found = site.store.browse.clusters(_CLUSTERS + 1, place_of(after))
-        return shown(
+        return rendering.show(
             request,
             "corpus/clusters.html",
             clusters=found[:_CLUSTERS],
@@ -134,7 +128,22 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         del person
         found = members(site, number, _POSTS + 1, after)
         more = found[_POSTS - 1].number if len(found) > _POSTS else 0
-        return shown(request, "corpus/cluster.html", posts=found[:_POSTS], more=more, number=number, after=after)
+        shown = {"posts": found[:_POSTS], "more": more, "number": number, "after": after}
+        return rendering.show(request, "corpus/cluster.html", **shown)
+
+
+def _add_purge(routes: APIRouter, site: Site, rendering: Rendering) -> None:
+    def confirmation(request: Request, author: str, source: str, changed: str = "") -> Response:
+        found = chosen(site, author or None, source or None)
+        content: dict[str, Any] = {
+            "doomed": found,
+            "author": author,
+            "source": source,
+            "learnt": learnt_from(site.app.weights_folders, found.names).files,
+            "configured": still_configured(site, found.sources),
+            "changed": changed,
+        }
+        return rendering.show(request, "corpus/purge.html", 409 if changed else 200, **content)
 
     @routes.get("/purge")
     def confirm(request: Request, person: Admin, author: Name = "", source: Name = "") -> Response:
@@ -157,8 +166,6 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         told = {"purged": done.posts, "held": ", ".join(done.busy)[:1000]}
         return RedirectResponse(f"/corpus?{urlencode({name: value for name, value in told.items() if value})}", 303)
 
-    return routes
-
 
 def marked(text: str, words: str) -> list[tuple[str, bool]]:
     """The text in parts, and whether each is what was looked for."""
@@ -167,3 +174,9 @@ def marked(text: str, words: str) -> list[tuple[str, bool]]:
         return [(text, False)]
     parts = re.split(f"({pattern})", text, flags=re.IGNORECASE)
     return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]
+
+
+def _suggested(site: Site) -> list[str]:
+    """Authors to choose from, where they are not too many."""
+    authors = site.counting.overview(site.store).authors
+    return [one.author for one in authors] if len(authors) <= _MOST_SUGGESTED else []
