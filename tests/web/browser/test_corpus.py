@@ -49,4 +49,5 @@ def test_words_are_searched_from_the_first_page(page: Any) -> None:
     page.goto("/corpus")
     page.get_by_label("Words in a post").fill("NUMBER 2")
     page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Posts that hold").wait_for()
     assert page.locator("mark").all_inner_texts() == ["number 2"]
