@@ -42,6 +42,7 @@ _LOADED = """() => {
   const files = performance.getEntriesByType("resource").filter((one) => !one.name.includes("/events"));
   const sum = (name) => [page, ...files].reduce((total, one) => total + one[name], 0);
   return {
+    answered: page.responseEnd,
     usable: performance.getEntriesByName("review-usable")[0]?.startTime ?? page.domContentLoadedEventEnd,
     painted: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
     transferred: sum("transferSize"),
@@ -102,6 +103,7 @@ def _first_loads(browser: "Browser", address: str, count: int) -> dict[str, Any]
     first, *rest = found
     return {
         "first_ever_usable_ms": round(first["usable"]),
+        "answered_ms": _spread([one["answered"] for one in rest]),
         "usable_ms": _spread([one["usable"] for one in rest]),
         "painted_ms": _spread([one["painted"] for one in rest]),
         "transferred_bytes": max(one["transferred"] for one in found),
