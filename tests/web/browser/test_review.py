@@ -41,6 +41,11 @@ def becomes(page: Any, store: Store, candidate: int, state: ReviewState) -> None
     assert store.candidates.get(candidate).state is state
 
 
+def sent(page: Any) -> None:
+    """Wait until the service has taken every decision."""
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('queue'))")
+
+
 def last(store: Store, candidate: int) -> Any:
     return store.candidates.decisions(candidate=candidate, limit=1)[0]
 
@@ -55,7 +60,7 @@ def test_one_key_decides_and_the_next_card_is_there(page: Any, store: Store) -> 
     assert number(page) == 4
     becomes(page, store, 1, ReviewState.APPROVED)
     becomes(page, store, 2, ReviewState.REJECTED)
-    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('queue'))")
+    sent(page)
     assert store.candidates.get(3).skips == 1
     assert last(store, 1).actor == "keeper"
 
@@ -66,7 +71,7 @@ def test_all_are_decided_about_in_order_and_at_last_nothing_waits(page: Any, sto
         comes(page, wanted)
         page.keyboard.press("a")
     page.wait_for_selector("#stage .nothing")
-    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('queue'))")
+    sent(page)
     assert store.candidates.count_pending() == 0
     log = [entry.candidate for entry in store.candidates.decisions(limit=30)]
     assert log == list(range(30, 0, -1))
@@ -108,6 +113,7 @@ def test_reasons_of_ones_own_are_kept(page: Any, store: Store) -> None:
     page.keyboard.press("1")
     becomes(page, store, 1, ReviewState.REJECTED)
     assert last(store, 1).reason == "too many gulls"
+    sent(page)
     ready(page)
     page.keyboard.press("x")
     assert "too many gulls" in page.inner_text(".why-strip")
@@ -133,7 +139,7 @@ def test_undo_takes_back_one_after_the_other(page: Any, store: Store) -> None:
 def test_undo_outlives_a_reload(page: Any, store: Store) -> None:
     ready(page)
     page.keyboard.press("a")
-    becomes(page, store, 1, ReviewState.APPROVED)
+    sent(page)
     ready(page)
     page.keyboard.press("u")
     comes(page, 1)
@@ -200,6 +206,7 @@ def test_keys_are_listed_given_others_and_kept(page: Any, store: Store) -> None:
     assert number(page) == 1
     page.keyboard.press("y")
     assert number(page) == 2
+    sent(page)
     ready(page)
     page.wait_for_function("() => document.querySelector('.decide .primary').textContent.includes('y')")
 
@@ -274,5 +281,5 @@ def test_filters_hold_for_the_cards_that_follow(page: Any, store: Store) -> None
         comes(page, wanted)
         page.keyboard.press("a")
     page.wait_for_selector("#stage .nothing")
-    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('queue'))")
+    sent(page)
     assert {entry.action for entry in store.candidates.decisions(limit=11)} == {Action.APPROVE}
