@@ -4,6 +4,7 @@ Constraints are `annotated_types`, which pydantic understands, so that the parts
 (`model/`, `training/`, `corpus/`) need no pydantic.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -14,6 +15,8 @@ Share = Annotated[float, Ge(0), Le(1)]
 Positive = Annotated[float, Gt(0)]
 Count = Annotated[int, Ge(1)]
 Weight = Annotated[float, Ge(0)]
+#: of a label beside the author: kind, year, hour, source, topic, length, or a column that a source brings
+LabelName = Annotated[str, MinLen(1)]
 #: what becomes of a text of which nobody knows whether it arrived: ask the destination; wait for a person; send again
 OnUnknown = Literal["reconcile", "hold", "resend"]
 _STRICT = {"extra": "forbid", "use_attribute_docstrings": True}
@@ -119,6 +122,8 @@ class Writing:
 
     __pydantic_config__ = _STRICT
 
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What the texts shall be, where the model has learnt such labels: {kind: original, length: short}."""
     temperature: Annotated[tuple[Positive, ...], MinLen(1)] = (0.8,)
     """One number, or several that take turns token by token."""
     top_k: Count | None = None
@@ -148,6 +153,9 @@ class Recipe:
     """All that shapes a new network."""
 
     __pydantic_config__ = _STRICT
+
+    labels: tuple[LabelName, ...] = ()
+    """What a text is learnt to be, beside whose: see `labels` of config.yaml."""
 
     tokens: Tokens = field(default_factory=Tokens)
     network: Architecture = field(default_factory=Architecture)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -127,6 +128,18 @@ def test_labels_are_hidden_from_a_share_of_posts_and_of_these_whole(numbered: Nu
     assert hidden == pytest.approx(0.3, abs=0.05)
     plain = Streams(corpus, batch=7, sequence=10, seed=0)
     assert all(read.labels[0] for row in rows(islice(plain, 50)) for read in row)
+
+
+def test_each_further_label_is_hidden_by_itself_as_often(numbered: Numbered) -> None:
+    corpus = numbered([5] * 400, authors=[1] * 400)
+    corpus = replace(corpus, labels=np.ones((400, 3), np.int32))
+    batches = list(islice(Streams(corpus, batch=4, sequence=6, seed=0, label_dropout=0.3), 100))
+    shown = np.concatenate([batch.labels[batch.tokens == END] for batch in batches]).astype(bool)
+    author, kind, length = shown.T
+    assert author.mean() == pytest.approx(0.7, abs=0.06)
+    assert not kind[~author].any(), "as nobody's, a post has no label at all"
+    assert kind[author].mean() == pytest.approx(0.7, abs=0.08)
+    assert (kind & length)[author].mean() == pytest.approx(0.49, abs=0.08)
 
 
 @pytest.mark.parametrize("before", [0, 1, 7, 40])

@@ -41,6 +41,9 @@ class Temperatures(click.ParamType[tuple[float, ...]]):
 @click.option("--top-p", type=float, metavar="P", help="Only the likeliest tokens that make up P together.")
 @click.option("--min-p", type=float, metavar="P", help="Only tokens P times as likely as the likeliest.")
 @click.option("--repetition-penalty", type=float, metavar="X", help="Above 1: less of what was used already.")
+@click.option(
+    "--label", "labels", multiple=True, metavar="NAME=VALUE", help="What the texts shall be, such as kind=reply."
+)
 @click.option("--guidance", type=float, metavar="S", help="Above 1: the voice exaggerated. 0: nobody's.")
 @click.option("--min-length", type=int, metavar="N", help="Shortest text, in characters.")
 @click.option("--max-length", type=int, metavar="N", help="Longest text, in characters.")
@@ -64,6 +67,7 @@ def command(
     output: Path | None,
     to_review: bool,
     interactive: bool,
+    labels: tuple[str, ...],
     **numbers: Any,
 ) -> None:
     """Write texts in the voice of an author, of a blend of authors, or of nobody in particular.
@@ -77,6 +81,7 @@ def command(
       tweetgen generate --as dril=2,NASA=1 --temperature 1.0,0.5,0.2
       tweetgen generate -n 1 --as NASA --prefix "Tonight" --seed 7 --json
       tweetgen generate -n 1000 --account parody --csv -o candidates.csv
+      tweetgen generate --as NASA --label kind=original --label length=short
       tweetgen generate --account parody --submit
       tweetgen generate --interactive --as NASA
     """
@@ -84,6 +89,7 @@ def command(
 
     configured, writing = _configured(instance, account)
     writing = writing_with(writing, {name: value for name, value in numbers.items() if value is not None})
+    writing = replace(writing, labels={**writing.labels, **_labels(labels)})
     if to_review:
         if account is None or voice is not None or prefix or form or output or interactive:
             raise click.UsageError("--submit takes --account, --model, -n, --seed and ways of writing, nothing else")
@@ -135,6 +141,18 @@ def _voice(text: str, model: "Model") -> "Mapping[str, float]":
         except ValueError:
             raise InputError(f"--as {text}", f"{share!r} is no share", "write it as A=2,B=1") from None
     return shares
+
+
+def _labels(given: "Sequence[str]") -> dict[str, str]:
+    from tweetgen.errors import InputError
+
+    labels = {}
+    for each in given:
+        name, sign, value = each.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise InputError(f"--label {each}", "names no value", "write it as kind=reply")
+        labels[name.strip()] = value.strip()
+    return labels
 
 
 def _seed(seed: int | None) -> int:

@@ -35,7 +35,7 @@ def adjusted_recipe(config: Config, changes: Sequence[str], source: str) -> Reci
     training = _section(config.training, wanted["training"], (source, "training"), problems)
     if problems:
         raise ConfigError(problems)
-    return Recipe(tokens=tokens, network=network, training=training)
+    return Recipe(labels=config.labels, tokens=tokens, network=network, training=training)
 
 
 def _section(standing: Section, changes: dict[str, Any], where: tuple[str, str], problems: list[str]) -> Section:

@@ -19,6 +19,7 @@ from tweetgen.settings import (
     Architecture,
     Cleaning,
     Count,
+    LabelName,
     Limits,
     OnUnknown,
     Positive,
@@ -193,6 +194,9 @@ class Config(Strict):
     """Which weights file is written, and which one it starts from."""
     sources: tuple[PluginEntry, ...] = ()
     """Who else is learnt from: each `NAME` or `NAME: {settings}`; `tweetgen plugins` lists them."""
+    labels: tuple[LabelName, ...] = ()
+    """What a text is learnt to be, beside whose: `kind` (original, reply …), `year`, `hour` (UTC), `source`, `topic`
+    (its first hashtag), `length` (short, medium, long), or a column that a source brings."""
     tokens: Tokens = Tokens()
     """How text becomes numbers, in a model from scratch."""
     network: Architecture = Architecture()

@@ -72,3 +72,14 @@ def _check(name: str, number: Any, least: float, most: float) -> None:
     if not is_number or not least <= number <= most or (number == least and name in _OPEN):
         end = "more than " if name in _OPEN else ""
         raise InputError(name, f"{number!r} does not fit", f"give a number from {end}{least:,} to {most:,}")
+
+
+def labelled(wanted: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> dict[str, Mapping[str, float]]:
+    """What a text shall be, as shares by label. Raises `UnknownName` for a label, or a value, that was not learnt."""
+    others = [name for name in known if name != "author"]
+    for name, value in wanted.items():
+        if name not in others:
+            raise UnknownName("label", name, others)
+        if value not in known[name]:
+            raise UnknownName(name, value, known[name])
+    return {name: {value: 1.0} for name, value in wanted.items()}

@@ -13,7 +13,7 @@ from tweetgen.errors import InputError
 from tweetgen.model import library, weights
 from tweetgen.model.continuations import Continuation, continuations
 from tweetgen.model.explain import Explanation, explain
-from tweetgen.model.manner import shares, writing_with
+from tweetgen.model.manner import labelled, shares, writing_with
 from tweetgen.model.network import Network, Voice
 from tweetgen.model.prefix import Prefix, heal
 from tweetgen.model.request import Request, Written
@@ -153,7 +153,8 @@ class Model:
         if len(order.prefix) > order.writing.max_length:
             why = f"{len(order.prefix)} characters are more than max_length {order.writing.max_length}"
             raise InputError("prefix", why, "shorten it, or allow longer texts")
-        return Request(order.seed, order.writing, self._voice(order.author), self._prefix(order.prefix))
+        voice = {**self._voice(order.author), **labelled(order.writing.labels, self.labels)}
+        return Request(order.seed, order.writing, voice, self._prefix(order.prefix))
 
     def _prefix(self, text: str) -> Prefix:
         return heal(self.vocabulary, _clean([text])[0])

@@ -86,7 +86,7 @@ def keep_typical(probabilities: Floats, share: Floats) -> None:
 
 
 def repeats(used: Sequence[int], length: int) -> list[int]:
-    """The tokens that would make the last `length` tokens of a text a run that it holds already (Paulus et al. 2018)."""
+    """The tokens that would make a text's last `length` tokens a run that it holds already (Paulus et al. 2018)."""
     before = length - 1
     last = list(used[len(used) - before :]) if before else []
     return [used[end] for end in range(before, len(used)) if list(used[end - before : end]) == last]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 AUTHOR, AUTHORS = "author", "authors"
 #: of the first authors' rows around nobody's: enough to tell them apart
 _SPREAD = 0.03
+#: posts that a label's value needs, and values of a label at most, for it to be learnt
+LEAST_POSTS, MOST_VALUES = 10, 500
 #: posts that the report at the end measures on, at most
 REPORT_POSTS = 2_000
 
@@ -57,7 +59,7 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
     """
     from tweetgen.training import token_map
 
-    counts, measured = _count(sided)
+    counts, measured, found = _count(sided)
     if not counts:
         remedy = "bring in more: tweetgen import FILE, or tweetgen collect"
         raise InputError("nothing to learn from", "the corpus holds no post that may be learnt from", remedy)
@@ -67,8 +69,8 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
     else:
         vocabulary = vocabularies.grow(parent.vocabulary, texts)
     kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
-    labels = {AUTHOR: (*kept, *sorted(set(counts).difference(kept)))}
-    rows = {author: row + 1 for row, author in enumerate(labels[AUTHOR])}
+    labels = {AUTHOR: (*kept, *sorted(set(counts).difference(kept))), **_values(found, parent)}
+    rows = {name: {value: row + 1 for row, value in enumerate(values)} for name, values in labels.items()}
     for folder, held_out in ((workspace.corpus, False), (workspace.held_out, True)):
         token_map.write(folder, _passages(_side(sided, held_out=held_out), rows), vocabulary, len(labels))
     return Lesson(
@@ -79,25 +81,43 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
         origin={AUTHORS: dict(counts)},
         held_out=_sample(_side(sided, held_out=True), measured.total()),
         initial={} if parent is None else inherited(parent, vocabulary, labels, recipe.training.seed),
-        inherited={} if parent is None else _rows(parent, len(kept)),
+        inherited={} if parent is None else _rows(parent, labels, len(kept)),
         unmeasured=tuple(sorted(set(counts).difference(measured))),
     )
 
 
-def _rows(parent: Weights, authors: int) -> dict[str, int]:
-    """By array how many of its rows come from the parent: those of its tokens, of nobody and of so many authors."""
+def _rows(parent: Weights, labels: Mapping[str, Sequence[str]], authors: int) -> dict[str, int]:
+    """By array how many of its rows come from the parent: those of its tokens, of none and of the values it knew."""
     tokens = parent.vocabulary.size
-    return {"embedding": tokens, "logits.bias": tokens, f"label.{AUTHOR}": 1 + authors}
+    known = {f"label.{name}": 1 + len(parent.labels[name]) if name in parent.labels else 0 for name in labels}
+    return {"embedding": tokens, "logits.bias": tokens, **known, f"label.{AUTHOR}": 1 + authors}
 
 
-def _count(sided: Iterable[Sided]) -> tuple[Counter[str], Counter[str]]:
-    """Posts learnt from, and posts held out, by author."""
+def _values(found: Mapping[str, Counter[str]], parent: Weights | None) -> dict[str, tuple[str, ...]]:
+    """Of each label beside the author the parent's values, then those of enough posts to be learnt, the commonest."""
+    kept = {} if parent is None else {name: values for name, values in parent.labels.items() if name != AUTHOR}
+    names = dict.fromkeys([*kept, *found])
+    learnt = {}
+    for name in names:
+        counts, known = found.get(name, Counter()), kept.get(name, ())
+        often = [value for value, count in counts.most_common(MOST_VALUES) if value and count >= LEAST_POSTS]
+        learnt[name] = (*known, *sorted(set(often).difference(known)))
+    return learnt
+
+
+def _count(sided: Iterable[Sided]) -> tuple[Counter[str], Counter[str], dict[str, Counter[str]]]:
+    """Posts learnt from, and posts held out, by author; those learnt from by the values of each other label."""
     counts: Counter[str] = Counter()
     measured: Counter[str] = Counter()
+    found: dict[str, Counter[str]] = {}
     for each in sided:
-        if each.first:
-            (measured if each.held_out else counts)[each.text.author] += 1
-    return counts, measured
+        if not each.first:
+            continue
+        (measured if each.held_out else counts)[each.text.author] += 1
+        if not each.held_out:
+            for name, value in each.text.labels:
+                found.setdefault(name, Counter())[value] += 1
+    return counts, measured, found
 
 
 def _side(sided: Iterable[Sided], *, held_out: bool) -> Iterator[Text]:
@@ -112,11 +132,12 @@ def _sample(texts: Iterator[Text], count: int) -> list[Text]:
     return [text for place, text in enumerate(texts) if place * REPORT_POSTS % count < REPORT_POSTS]
 
 
-def _passages(texts: Iterable[Text], rows: Mapping[str, int]) -> "Iterator[Passage]":
+def _passages(texts: Iterable[Text], rows: Mapping[str, Mapping[str, int]]) -> "Iterator[Passage]":
     from tweetgen.training.token_map import Passage
 
     for text in texts:
-        yield Passage(text.text, (rows.get(text.author, 0),), text.ends)
+        own = {**dict(text.labels), AUTHOR: text.author}
+        yield Passage(text.text, tuple(known.get(own.get(name, ""), 0) for name, known in rows.items()), text.ends)
 
 
 def inherited(
@@ -125,9 +146,11 @@ def inherited(
     """The parent's arrays, with rows for tokens and label values that it did not have.
 
     A new author begins as nobody in particular, plus a little noise to tell authors apart; a new token as an average
-    one. Label values that are not asked for are left out.
+    one; a label that the parent knew nothing of changes nothing before it is learnt. Label values that are not asked
+    for are left out.
     """
     random = np.random.default_rng(seed)
+    size = parent.architecture.label_size
     arrays = {name: array for name, array in parent.arrays.items() if not name.startswith("label.")}
     more = vocabulary.size - parent.vocabulary.size
     for name in ("embedding", "logits.bias", "readout.kernel", "readout.bias"):
@@ -137,6 +160,14 @@ def inherited(
                 average = np.repeat(array.mean(axis=axis, keepdims=True), more, axis=axis)
                 arrays[name] = np.concatenate([array, average], axis=axis).astype(np.float32)
     for name, values in labels.items():
+        if name not in parent.labels:
+            table = random.normal(0, _SPREAD, (1 + len(values), size)).astype(np.float32)
+            table[0] = 0
+            arrays[f"label.{name}"] = table
+            for kernel in ("rnn.0.kernel", "readout.kernel"):  # labels are what these read last
+                nothing = np.zeros((size, arrays[kernel].shape[1]), np.float32)
+                arrays[kernel] = np.concatenate([arrays[kernel], nothing])
+            continue
         rows = parent.arrays[f"label.{name}"]
         known = {value: rows[place + 1] for place, value in enumerate(parent.labels.get(name, ()))}
         spread = float(rows[1:].std()) if len(rows) > 1 else _SPREAD

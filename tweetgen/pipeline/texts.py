@@ -1,10 +1,11 @@
 """The store's posts as a network reads them: the learnable ones, cleaned, each on its side of the split."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tweetgen.corpus.clean import clean, learnable
+from tweetgen.corpus.labels import Values, values
 from tweetgen.corpus.passages import passages
 from tweetgen.corpus.split import Marks, Split
 from tweetgen.domain import Json
@@ -21,6 +22,8 @@ class Text(NamedTuple):
     text: str
     #: False for a passage that another one follows
     ends: bool = True
+    #: of the labels asked for, beside the author; "" = none
+    labels: Values = ()
 
 
 class Sided(NamedTuple):
@@ -50,8 +53,10 @@ class Cleanings:
         return {"cleaning": asdict(self.default), "cleaning_by_author": by_author}
 
 
-def cleaned_texts(store: "Store", cleanings: Cleanings) -> Iterator[tuple[Text, int]]:
-    """Every learnable post of the store with its cluster, cleaned, in stored order, none empty.
+def cleaned_texts(
+    store: "Store", cleanings: Cleanings, labels: Sequence[str] = ()
+) -> Iterator[tuple[Text, int]]:
+    """Every learnable post of the store with its cluster, cleaned, in stored order, none empty; with these labels.
 
     A long text comes as its passages, each a cluster of its own, numbered below zero.
     """
@@ -61,13 +66,13 @@ def cleaned_texts(store: "Store", cleanings: Cleanings) -> Iterator[tuple[Text, 
         cleaning = cleanings.of(author)
         if not learnable(stored.post, cleaning) or not (text := clean(stored.post.text, cleaning)):
             continue
-        parts = passages(text)
+        parts, own = passages(text), values(stored.post, text, labels)
         if len(parts) == 1:
-            yield Text(author, text), stored.number if stored.cluster is None else stored.cluster
+            yield Text(author, text, labels=own), stored.number if stored.cluster is None else stored.cluster
             continue
         for place, part in enumerate(parts):
             alone -= 1
-            yield Text(author, part, ends=place == len(parts) - 1), alone
+            yield Text(author, part, ends=place == len(parts) - 1, labels=own), alone
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,11 @@ class SidedTexts:
     store: "Store"
     cleanings: Cleanings
     authors: Collection[str] | None = None
+    labels: Sequence[str] = ()
 
     def __iter__(self) -> Iterator[Sided]:
         split, seen = Split(), Marks()
-        for text, cluster in cleaned_texts(self.store, self.cleanings):
+        for text, cluster in cleaned_texts(self.store, self.cleanings, self.labels):
             held_out = split.decide(text.author, text.text, cluster)
             if self.authors is None or text.author in self.authors:
                 yield Sided(text, held_out, first=not seen[cluster])

@@ -102,7 +102,8 @@ def train(store: "Store", plan: Plan, listener: Listener | None = None) -> Model
     with Workspace(plan.workspace, plan.target.stem) as workspace:
         find_duplicates(store)
         parent = None if plan.parent is None else _parent(plan.parent)
-        sided = SidedTexts(store, plan.cleaning, _chosen(store.authors(), plan.authors, parent))
+        authors, labels = _chosen(store.authors(), plan.authors, parent), _labels(plan, parent)
+        sided = SidedTexts(store, plan.cleaning, authors, labels)
         workspace.clear()  # only now: what was refused so far leaves a stopped training as it is
         lesson = prepare(sided, plan.recipe, parent, workspace)
         _refuse_nothing_new(lesson)
@@ -182,6 +183,12 @@ def _chosen(
     return {*authors, *kept}
 
 
+def _labels(plan: Plan, parent: Weights | None) -> list[str]:
+    """Those beside the author: the parent's, then what else is asked for."""
+    names = dict.fromkeys([*(parent.labels if parent else ()), *plan.recipe.labels])
+    return [name for name in names if name != AUTHOR]
+
+
 def _refuse_nothing_new(lesson: Lesson) -> None:
     """Where only what is new may learn, there must be something."""
     if lesson.training.thaw != "only":
@@ -195,8 +202,8 @@ def _refuse_nothing_new(lesson: Lesson) -> None:
 
 def _parent(path: Path) -> Weights:
     found = weights.load(path)
-    if set(found.labels) != {AUTHOR}:
-        why = f"its labels are {', '.join(found.labels) or 'none'}, and only {AUTHOR!r} can be trained on"
+    if next(iter(found.labels), None) != AUTHOR:
+        why = f"its labels are {', '.join(found.labels) or 'none'}, and the first must be {AUTHOR!r}"
         raise InputError(str(path), why, "start from another model, or from scratch")
     return found
 

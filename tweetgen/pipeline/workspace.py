@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from shutil import rmtree
@@ -117,7 +117,12 @@ class Workspace:
             training=Training(**told["training"]),
             labels={name: tuple(values) for name, values in told["labels"].items()},
             origin=told["origin"],
-            held_out=[Text(*text) for text in told["held_out"]],
+            held_out=[_text(*text) for text in told["held_out"]],
             unmeasured=tuple(told["unmeasured"]),
             inherited=told.get("inherited", {}),
         )
+
+
+def _text(author: str, text: str, ends: bool, labels: Sequence[Sequence[str]] = ()) -> Text:
+    """A text as JSON gives it back, which has no tuples."""
+    return Text(author, text, ends, tuple((name, value) for name, value in labels))

@@ -33,7 +33,8 @@ class Streams:
     Whichever stream runs dry takes the next post of the epoch's order, so that no token is padding and every post is
     read whole, from its start. `balance` b draws authors (the first label) in proportion to tokens^b: 1 reads every
     post once an epoch; below 1, small authors come more often and large ones more rarely. `label_dropout` is the
-    share of posts read as nobody's.
+    share of posts read as nobody's, without any label; of the others each label but the first is hidden as often, so that
+    a text can be asked for with some of them.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Streams:
         self._seed, self._balance, self._label_dropout = seed, balance, label_dropout
         self.epoch = 0
         self._next = 0
-        #: passage read by each stream (-1: none), how far, and whether its label is hidden
+        #: passage read by each stream (-1: none), how far, and which of its labels are hidden, a bit each
         self._open: NDArray[np.int64] = np.full((batch, 3), -1, np.int64)
         self._order, self._hidden = self._plan()
 
@@ -59,11 +60,15 @@ class Streams:
         """Epochs read, as a fraction."""
         return self.epoch + self._next / max(1, len(self._order))
 
-    def _plan(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """This epoch's order of passages, and which of the corpus's passages hide their labels."""
+    def _plan(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """This epoch's order of passages, and which labels each passage of the corpus hides, a bit each."""
         random = np.random.default_rng([self._seed, self.epoch])
         order = random.permutation(_balanced(self._corpus, self._balance, random))
-        return order, random.random(len(self._corpus)) < self._label_dropout
+        count = len(self._corpus)
+        hidden = np.where(random.random(count) < self._label_dropout, -1, 0)  # all bits
+        for label in range(1, self._corpus.labels.shape[1]):
+            hidden |= (random.random(count) < self._label_dropout).astype(np.int64) << label
+        return order, hidden
 
     def __iter__(self) -> Iterator[Batch]:
         while True:
@@ -91,8 +96,9 @@ class Streams:
         count = min(positions - offset, self._sequence - start)
         inputs, wanted = _slice(self._corpus.tokens, begin, end, offset, count)
         tokens[start : start + count], targets[start : start + count] = inputs, wanted
-        if not hidden:
-            labels[start : start + count] = self._corpus.labels[passage]
+        if hidden != -1:
+            shown = [not hidden >> label & 1 for label in range(labels.shape[-1])]
+            labels[start : start + count] = self._corpus.labels[passage] * shown
         done = offset + count >= positions
         self._open[row] = (-1, -1, -1) if done else (passage, offset + count, hidden)
         return count

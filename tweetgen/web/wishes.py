@@ -40,6 +40,9 @@ class MannerIn(BaseModel):
     temperature: Temperature | Annotated[list[Temperature], Field(min_length=1, max_length=20)] | None = Field(
         default=None, description="one number, or several that take turns token by token"
     )
+    labels: dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=1000)]] | None = Field(
+        default=None, max_length=20, description="what the texts shall be, where the model has learnt such labels"
+    )
     top_k: int | None = Field(default=None, ge=1, le=65_536)
     top_p: float | None = Field(default=None, gt=0, le=1, allow_inf_nan=False)
     min_p: float | None = Field(default=None, ge=0, le=0.999, allow_inf_nan=False)
