@@ -52,8 +52,8 @@ def of_demo(model: Model) -> str:
     ]
     parts = [
         "# What the demo voices write",
-        f"After at most {MINUTES} minutes of training on 640 posts of three invented authors (`tweetgen demo`), unedited "
-        "and not picked: the first texts of seeds 0, 1, 2 …",
+        f"After at most {MINUTES} minutes of training on 640 posts of three invented authors (`tweetgen demo`), "
+        "unedited and not picked: the first texts of seeds 0, 1, 2 …",
     ]
     for heading, voice in voices:
         parts.append(f"## {heading}")

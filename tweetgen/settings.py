@@ -133,7 +133,7 @@ class Writing:
     min_p: Annotated[float, Ge(0), Lt(1)] | None = None
     """Only tokens at least this likely, as a share of the likeliest (Nguyen et al. 2024)."""
     typical_p: Annotated[float, Gt(0), Le(1)] | None = None
-    """Only the tokens of about the surprise to be expected that together reach this probability (Meister et al. 2023)."""
+    """Only tokens of about the surprise to be expected that together reach this probability (Meister et al. 2023)."""
     no_repeat: Annotated[int, Ge(2)] | None = None
     """No run of so many tokens twice in a text (Paulus et al. 2018)."""
     repetition_penalty: Annotated[float, Ge(1)] = 1.0

@@ -1,6 +1,7 @@
 """The training loop: repeatable, resumable, and it keeps the best."""
 
 import signal
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,7 +64,7 @@ def trainer(
         labels={"author": len(AUTHORS)},
         initial=initial,
         checkpoint_path=path,
-        **({} if clock is None else {"clock": clock}),
+        clock=clock or time.monotonic,
     )
 
 

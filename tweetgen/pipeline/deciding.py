@@ -33,7 +33,7 @@ class _Ticket:
 
 
 class Deciding:
-    """Takes reviewers' decisions from any number of callers, and writes them in a thread that ends soon after the last."""
+    """Takes reviewers' decisions from any number of callers; a thread that ends soon after the last writes them."""
 
     def __init__(self, store: Callable[[], Store], now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now

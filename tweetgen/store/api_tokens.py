@@ -58,7 +58,8 @@ class ApiTokens:
             if _count_good(connection, owner, now) >= MOST:
                 raise InputError(f"API tokens of {owner}", f"there are {MOST} already", "revoke one")
             number: int = connection.execute(insert(api_tokens).returning(api_tokens.c.number), row).scalar_one()
-            details: dict[str, Json] = {"number": number, "role": role.word, "purpose": purpose, "expires_at": expires_at.isoformat()}
+            until = expires_at.isoformat()
+            details: dict[str, Json] = {"number": number, "role": role.word, "purpose": purpose, "expires_at": until}
             keep(connection, by, "token.make", owner, now, details)
             return _token(_row(connection, number))
 

@@ -33,8 +33,8 @@ class Streams:
     Whichever stream runs dry takes the next post of the epoch's order, so that no token is padding and every post is
     read whole, from its start. `balance` b draws authors (the first label) in proportion to tokens^b: 1 reads every
     post once an epoch; below 1, small authors come more often and large ones more rarely. `label_dropout` is the
-    share of posts read as nobody's, without any label; of the others each label but the first is hidden as often, so that
-    a text can be asked for with some of them.
+    share of posts read as nobody's, without any label; of the others each label but the first is hidden as often, so
+    that a text can be asked for with some of them.
     """
 
     def __init__(

@@ -128,7 +128,7 @@ def _add_clusters(routes: APIRouter, site: Site, rendering: Rendering) -> None:
         del person
         found = members(site, number, _POSTS + 1, after)
         more = found[_POSTS - 1].number if len(found) > _POSTS else 0
-        shown = {"posts": found[:_POSTS], "more": more, "number": number, "after": after}
+        shown: dict[str, Any] = {"posts": found[:_POSTS], "more": more, "number": number, "after": after}
         return rendering.show(request, "corpus/cluster.html", **shown)
 
 
