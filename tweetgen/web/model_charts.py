@@ -1,6 +1,6 @@
 """Charts of models: how held-out bits fell, and where an author's numbers lie beside the others'."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tweetgen.pipeline.profiles import Held, Profile
@@ -68,14 +68,18 @@ def _spoken(seconds: float) -> str:
 
 
 def author_rows(profile: Profile) -> list[AuthorRow]:
-    """The authors with most posts first, at most `MOST_AUTHORS` of them."""
-    record, known = profile.record, set(profile.card.authors)
-    posts = record.posts or {}
-    names = sorted({*known, *posts, *record.authors}, key=lambda name: (-posts.get(name, 0), name))[:MOST_AUTHORS]
-    place = _scale(number for name in names for number in _numbers(record.authors.get(name, Held())))
+    """As the weights file tells; the authors with most posts first, at most `MOST_AUTHORS` of them."""
+    return placed(profile, profile.record.authors)
+
+
+def placed(profile: Profile, measured: Mapping[str, Held]) -> list[AuthorRow]:
+    """As `author_rows`, by what was measured of some authors, whether the model knows them or not."""
+    known, posts = set(profile.card.authors), profile.record.posts or {}
+    names = sorted({*known, *posts, *measured}, key=lambda name: (-posts.get(name, 0), name))[:MOST_AUTHORS]
+    place = _scale(number for name in names for number in _numbers(measured.get(name, Held())))
     rows = []
     for name in names:
-        held = record.authors.get(name, Held())
+        held = measured.get(name, Held())
         bits = held.bits
         rows.append(
             AuthorRow(
