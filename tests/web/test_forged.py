@@ -54,6 +54,7 @@ class TestAChange:
             {"origin": "https://evil.example"},
             {"origin": "null"},
             {"origin": "http://127.0.0.1:1"},
+            {"origin": "http://["},
             {"sec_fetch_site": "cross-site"},
             {"sec_fetch_site": "same-site"},
         ],
@@ -91,6 +92,34 @@ def test_where_nobody_logs_in_forms_need_their_token_all_the_same(app: App, page
 @pytest.mark.parametrize("path", ["/", "/api/v1/me", "/login", "/healthz"])
 def test_a_foreign_name_is_not_served(pages: Any, host: str, path: str) -> None:
     assert pages.browser.get(path, headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "undefined"])
+def test_a_token_spelt_as_no_text_is_none(pages: Any, charset: str) -> None:
+    body = f'--B\r\nContent-Disposition: form-data; name="{FIELD}"\r\n\r\n\\ud800\r\n--B--\r\n'
+    kind = {"content-type": f"multipart/form-data; boundary=B; charset={charset}"}
+    assert pages.browser.post("/users/ann/remove", content=body.encode(), headers=kind).status_code == 403
+
+
+def test_a_body_of_untold_length_is_refused_whatever_it_comes_with(pages: Any) -> None:
+    for method in ("POST", "DELETE"):
+        answer = pages.browser.request(method, "/api/v1/users/ann", content=iter([b"x" * 1000]))
+        assert answer.status_code == 411
+
+
+FROM_ELSEWHERE = {"sec-fetch-site": "cross-site"}
+
+
+@pytest.mark.parametrize("sort", [{"mode": "no-cors", "dest": "image"}, {"mode": "navigate", "dest": "iframe"}])
+@pytest.mark.parametrize("path", ["/playground?write=1", "/corpus/posts?q=fog", "/api/v1/review/events"])
+def test_a_page_of_another_site_cannot_draw_ours_into_itself(pages: Any, path: str, sort: dict[str, str]) -> None:
+    headers = FROM_ELSEWHERE | {f"sec-fetch-{name}": value for name, value in sort.items()}
+    assert pages.browser.get(path, headers=headers).status_code == 403
+
+
+def test_a_way_from_another_site_to_ours_is_open(pages: Any) -> None:
+    headers = FROM_ELSEWHERE | {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert pages.browser.get("/corpus", headers=headers).status_code == 200
 
 
 def test_a_login_is_refused_to_another_site(pages: Any, visitors: Visitors) -> None:

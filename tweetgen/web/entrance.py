@@ -85,6 +85,7 @@ def _is_from_here(request: Request, site: Site) -> bool:
 async def _check(request: Request, person: Person, tokens: Tokens) -> None:
     given = request.headers.get(HEADER)
     if given is None and "form" in request.headers.get("content-type", ""):
-        given = str((await request.form()).get(FIELD, ""))
+        with suppress(UnicodeError):  # in a spelling of its own choice, which is none
+            given = str((await request.form()).get(FIELD, ""))
     if not tokens.fits(given or "", person):
         raise HTTPException(403, "this form is not from here, or too old: load the page again")

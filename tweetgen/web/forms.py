@@ -22,4 +22,4 @@ class Tokens:
 
     def fits(self, token: str, person: Person) -> bool:
         """Whether we made it for them."""
-        return hmac.compare_digest(token.encode(), self.make(person).encode())
+        return hmac.compare_digest(token.encode("utf-8", "replace"), self.make(person).encode())

@@ -65,12 +65,14 @@ class Guard:
         host = headers.get("host", "")
         if not self._is_ours(host):
             return 421, f"{host[:200]} is not served here; set web.url in config.yaml"
+        if not path.startswith(_LINKS) and _is_drawn_in(headers):
+            return 403, "another site asked for this as a part of its own page"
         if method in SAFE:
             return None
         if not path.startswith(_LINKS) and _is_foreign(headers, host):
             return 403, "another site asked for this change: it was not made"
         length = headers.get("content-length", "0" if method == "DELETE" else "")
-        if not length.isdecimal():
+        if not length.isdecimal() or "transfer-encoding" in headers:
             return 411, "say how long the body is"
         if len(length) > _DIGITS or int(length) > _LONGEST_BODY:
             return 413, "too long"
@@ -93,8 +95,23 @@ class Guard:
 
 def _is_foreign(headers: Headers, host: str) -> bool:
     """Whether a browser says that a page of another origin asks; programs say nothing of the kind."""
-    site = headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
+    if _is_by_others(headers):
         return True
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.casefold() != host.casefold()
+    try:
+        return origin is not None and urlsplit(origin).netloc.casefold() != host.casefold()
+    except ValueError:
+        return True
+
+
+def _is_drawn_in(headers: Headers) -> bool:
+    """Whether a page of another origin asks without anybody coming here: as for a picture, a script or a frame.
+
+    It could not read the answer, but looking, too, may be dear: the network writes, the corpus is searched.
+    """
+    comes = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest", "document") == "document"
+    return _is_by_others(headers) and not comes
+
+
+def _is_by_others(headers: Headers) -> bool:
+    return headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
