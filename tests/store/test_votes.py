@@ -42,3 +42,8 @@ def test_the_newest_come_first_page_by_page(store: Store) -> None:
     assert [kept.number for kept in store.votes.last(2)] == [other, numbers[2]]
     assert [kept.number for kept in store.votes.last(10, before=numbers[2])] == [numbers[1], numbers[0]]
     assert [kept.number for kept in store.votes.last(10, pair=("bb", "aa"))] == numbers[::-1]
+
+
+def test_a_number_that_none_has_is_none(store: Store) -> None:
+    for number in (-1, 0, 1, 2**63 - 1, 2**70):
+        assert store.votes.get(number) is None

@@ -65,7 +65,8 @@ class Votes:
 
     def get(self, number: int) -> KeptVote | None:
         """The vote of that number, None where there is none."""
-        found = self.last(1, number + 1)
+        # a larger number than the column holds is an error of the driver
+        found = self.last(1, number + 1) if 0 < number < 2**63 - 1 else []
         return found[0] if found and found[0].number == number else None
 
     def last(self, limit: int, before: int | None = None, pair: tuple[str, str] | None = None) -> list[KeptVote]:
