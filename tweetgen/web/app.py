@@ -4,15 +4,16 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from tweetgen.web import api, pages
 from tweetgen.web.description import describe
-from tweetgen.web.entrance import entrance
+from tweetgen.web.entrance import entrance, is_from_here
 from tweetgen.web.forms import Tokens
 from tweetgen.web.guard import Guard
 from tweetgen.web.problems import answer_problems
@@ -78,10 +79,14 @@ def _for_machines(app: FastAPI, site: Site) -> None:
         return _said(site.health.ready())
 
     @app.get("/metrics", include_in_schema=False, dependencies=[Unasked])
-    def measured() -> Response:
+    async def measured(request: Request) -> Response:
+        if not is_from_here(request, site) and await app.state.enter(request) is None:
+            # a page of the login is nothing to a machine
+            headers = {"WWW-Authenticate": "Bearer"}
+            return PlainTextResponse("show an API token, or ask on the machine itself\n", 401, headers)
         if site.metrics is None:
             raise HTTPException(404, "only `tweetgen serve` measures itself")
-        return Response(site.metrics(), media_type=METRICS_TYPE)
+        return Response(await run_in_threadpool(site.metrics), media_type=METRICS_TYPE)
 
 
 def _hosts(site: Site) -> list[str]:

@@ -37,7 +37,7 @@ def entrance(site: Site, tokens: Tokens) -> Callable[[Request], Awaitable[Person
 
 def needs_no_login(request: Request, site: Site) -> bool:
     """Whether who asks sits at this very machine, and nobody has a login: a user once added, all need one."""
-    return site.loopback and _is_from_here(request, site) and not site.store.users.exist()
+    return site.loopback and is_from_here(request, site) and not site.store.users.exist()
 
 
 def _known(request: Request, site: Site) -> Person | None:
@@ -74,8 +74,11 @@ def _by_login(cookie: str, request: Request, site: Site) -> Person | None:
     return Person(user.name, user.role, login.ident)
 
 
-def _is_from_here(request: Request, site: Site) -> bool:
-    """A proxy on this machine passes strangers on; where it does not say so, `web.url` tells that there is one."""
+def is_from_here(request: Request, site: Site) -> bool:
+    """Whether who asks sits at this very machine.
+
+    A proxy on it passes strangers on; where it does not say so, `web.url` tells that there is one.
+    """
     if is_named_elsewhere(site.app.config.web.url) or not _PASSED_ON.isdisjoint(request.headers.keys()):
         return False
     names = [request.client.host if request.client else "", urlsplit(f"//{request.headers.get('host', '')}").hostname]
