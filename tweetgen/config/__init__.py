@@ -4,7 +4,8 @@ from tweetgen.config.adjust import adjusted_recipe
 from tweetgen.config.cleaning import cleaning_by_author
 from tweetgen.config.entries import RESERVED, Delivery, DestinationEntry, Entry
 from tweetgen.config.model import Account, AccountDefaults, Config, ModelChoice, Web
-from tweetgen.config.read import CONFIG, Draft, PlacedEntry, check_settings, make_settings, read
+from tweetgen.config.read import CONFIG, Draft, PlacedEntry, account_file, check_settings, make_settings, read
+from tweetgen.config.rewrite import NotRewritten, rewrite_section, section_lines
 from tweetgen.config.schema import account_schema, config_schema, settings_schema
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "Draft",
     "Entry",
     "ModelChoice",
+    "NotRewritten",
     "PlacedEntry",
     "Web",
+    "account_file",
     "account_schema",
     "adjusted_recipe",
     "check_settings",
@@ -27,5 +30,7 @@ __all__ = [
     "config_schema",
     "make_settings",
     "read",
+    "rewrite_section",
+    "section_lines",
     "settings_schema",
 ]

@@ -85,7 +85,11 @@ for _kind in ("timestamp", "binary", "set", "omap", "pairs"):
 
 def read_document(path: Path) -> dict[str, Json]:
     """The mapping in `path`; an empty file is an empty one. Raises Unreadable, with line and column."""
-    text = _text(path)
+    return parse(_text(path))
+
+
+def parse(text: str) -> dict[str, Json]:
+    """As `read_document`, of its text."""
     try:
         data = yaml.load(text, _Loader)  # a SafeLoader that reads even less
     except yaml.MarkedYAMLError as error:
@@ -102,6 +106,12 @@ def read_document(path: Path) -> dict[str, Json]:
     if not isinstance(data, dict):
         raise Unreadable(f"holds {a_kind(data)} instead of `key: value` lines")
     return data
+
+
+def open_node(text: str) -> yaml.Node | None:
+    """A text that `parse` has read, as nodes that know where they stand; None for an empty one."""
+    node: yaml.Node | None = yaml.compose(text, _Loader)
+    return node
 
 
 def read_value(text: str) -> Json:

@@ -106,6 +106,12 @@ def _account_files(draft: Draft) -> list[Path]:
         return []
 
 
+def account_file(base: Path, name: str) -> Path:
+    """The file of an account that is there, in either of its spellings."""
+    paths = [base / ACCOUNTS / f"{name}{suffix}" for suffix in (".yaml", ".yml")]
+    return next((path for path in paths if path.exists()), paths[0])
+
+
 def _document(draft: Draft, path: Path) -> Document | None:
     """The mapping without its empty keys at the top (what is in them may be commented out)."""
     try:
