@@ -65,10 +65,12 @@ class Judged:
         return told
 
 
-def write_samples(writer: Writer, count: int, seed: int, writing: Writing | None = None) -> list[Sample]:
-    """So many texts, shared evenly among the model's authors (among some of them, where they are more)."""
-    authors: Sequence[str | None] = list(writer.authors) or [None]
-    asked = Counter(authors[place * len(authors) // count] for place in range(count))
+def write_samples(
+    writer: Writer, count: int, seed: int, writing: Writing | None = None, authors: Sequence[str] | None = None
+) -> list[Sample]:
+    """So many texts, shared evenly among `authors`, or the model's own (among some of them, where they are more)."""
+    voices: Sequence[str | None] = list(writer.authors if authors is None else authors) or [None]
+    asked = Counter(voices[place * len(voices) // count] for place in range(count))
     options = {} if writing is None else asdict(writing)
     options.pop("candidates", None)
     return [
