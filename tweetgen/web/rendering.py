@@ -23,6 +23,8 @@ PLACES = (
     ("/corpus", "Corpus"),
     ("/status", "Status"),
 )
+#: pages that belong to one of them, though their address does not say so
+_BELONGS = {"outbox": "/schedule"}
 
 
 class Rendering:
@@ -47,8 +49,16 @@ class Rendering:
         """A page; the person who asks is found where `Needs` has left them."""
         person: Person | None = getattr(request.state, "person", None)
         token = "" if person is None else self._tokens.make(person)
-        content.update(person=person, token=token, token_field=FIELD, here=request.url.path)
+        content.update(
+            person=person, token=token, token_field=FIELD, here=request.url.path, place=_place(request.url.path)
+        )
         return self._templates.TemplateResponse(request, template, content, status, headers)
+
+
+def _place(path: str) -> str:
+    """Which of the places a page belongs to."""
+    first = path.split("/")[1]
+    return _BELONGS.get(first, f"/{first}")
 
 
 def _digest() -> str:
