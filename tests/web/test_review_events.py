@@ -10,7 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tweetgen.domain import Action, Candidate, Decision, Pending
+from tests.fakes.visitors import BY, Visitors
+from tweetgen.app import App
+from tweetgen.domain import Action, Candidate, Decision, Pending, Role
+from tweetgen.errors import StoreError
 from tweetgen.store import NewCandidate, Store
 from tweetgen.web import events as module
 from tweetgen.web.events import Events
@@ -137,6 +140,34 @@ def test_open_pages_do_not_keep_the_server_from_stopping(app: Any, one: Pending)
         stopper.join()
 
 
+def test_who_is_let_in_no_more_hears_no_more(
+    app: App, pages: Any, one: Pending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AGAIN", 0.0)
+    visitors = Visitors(app, pages)
+    _, ben = visitors.user("ann", Role.ADMIN), visitors.user("ben", Role.VIEWER)
+    with visitors.browser(ben) as browser, browser.stream("GET", "/api/v1/review/events") as answer:
+        listener = Listener(answer.iter_lines())
+        listener.until("counts")
+        later = decide(pages.store, one, Action.SKIP)
+        assert listener.next()[0] == "decided"
+        pages.store.users.remove("ben", NOON, BY)
+        decide(pages.store, later)
+        with pytest.raises(EOFError):
+            listener.until("nothing")
+
+
+def test_nobody_has_endless_open_pages(pages: Any, one: Pending, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_EACH", 1)
+    with listening(pages) as listener:
+        listener.until("counts")
+        answer = pages.browser.get("/api/v1/review/events")
+        assert answer.status_code == 503
+        assert "close some" in answer.json()["detail"]
+    with listening(pages) as listener:
+        listener.until("counts")
+
+
 # ── without a server ──
 
 
@@ -204,6 +235,22 @@ def test_a_store_that_cannot_be_asked_is_asked_again(
         happening.close()
         with pytest.raises(StopAsyncIteration):
             await anext(listener)
+
+    asyncio.run(run())
+
+
+def test_a_store_that_cannot_be_read_ends_what_a_browser_then_asks_for_again(
+    store: Store, one: Pending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked() -> int:
+        raise StoreError("sqlite", "another program holds it locked", "end that program")
+
+    async def run() -> None:
+        happening = Events(lambda: store)
+        with monkeypatch.context() as patched:
+            patched.setattr(store.candidates, "newest_decision", locked)
+            assert [told async for told in happening.listen()] == [f"retry: {module.RETRY}\n\n"]
+        assert await take(happening.listen(), 2) == ["retry", "counts"]
 
     asyncio.run(run())
 

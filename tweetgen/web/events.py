@@ -3,23 +3,29 @@
 import asyncio
 import json
 import logging
+import time
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from tweetgen.domain import Action
+from tweetgen.errors import Busy, StoreError
 from tweetgen.store import Entry, Store
 
 #: seconds between two looks at the store, and after which a line without content keeps a connection open
 LOOK, BEAT = 1.0, 15.0
+#: and after which it is asked again whether a listener may still hear: half a minute at the latest, as lines go out
+AGAIN = 15.0
 #: milliseconds after which a browser that was cut off comes back
 RETRY = 2000
 # Rows of the audit log told one by one; who missed more is told to look at everything again.
 _MOST = 1000
 # Messages that may wait for one listener: one that is slower is cut off, and comes back.
 _WAITING = 2000
+# Open pages of one person; a browser has six connections to us at most.
+_EACH = 20
 _JOBS = 100
 
 
@@ -47,7 +53,8 @@ class Events:
     def __init__(self, store: Callable[[], Store], look: float = LOOK) -> None:
         """`look`: seconds between two looks at the store; none is taken while nobody listens."""
         self._store, self._look = store, look
-        self._listeners: set[asyncio.Queue[_Message]] = set()
+        #: with who listens
+        self._listeners: dict[asyncio.Queue[_Message], str] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._poller: asyncio.Task[None] | None = None
         self._joining = asyncio.Lock()
@@ -71,11 +78,21 @@ class Events:
             with suppress(RuntimeError):  # the loop has ended, and nobody listens
                 self._loop.call_soon_threadsafe(self._send, message)
 
-    async def listen(self, after: int | None = None) -> AsyncIterator[str]:
-        """What one browser is sent; `after`: the last id that it got, where it was cut off."""
+    def check_room(self, who: str) -> None:
+        """Raises `Busy` for somebody who listens often enough."""
+        if sum(listener == who for listener in self._listeners.values()) >= _EACH:
+            raise Busy(f"what {who} is told", f"{_EACH} other open pages", "close some")
+
+    async def listen(
+        self, after: int | None = None, who: str = "", may: Callable[[], Awaitable[bool]] | None = None
+    ) -> AsyncIterator[str]:
+        """What one browser is sent; `after`: the last id that it got, where it was cut off.
+
+        `may`: asked now and then whether `who` may still hear; nothing more comes once they may not.
+        """
         self._loop = asyncio.get_running_loop()
         queue: asyncio.Queue[_Message] = asyncio.Queue(_WAITING)
-        self._listeners.add(queue)  # before the store is looked at, so that nothing is missed between
+        self._listeners[queue] = who  # before the store is looked at, so that nothing is missed between
         try:
             yield f"retry: {RETRY}\n\n"
             async with self._joining:
@@ -84,17 +101,24 @@ class Events:
                     self._poller = asyncio.create_task(self._poll(seen))
             for message in [*first, *self._jobs.values()]:
                 yield message.text
+            asked = time.monotonic()
             while not self._closed:
                 # all that waits goes at once: what is dear is sending, not what is sent
                 messages = [await self._next(queue)]
                 messages += [queue.get_nowait() for _ in range(queue.qsize())]
                 if any(message.last for message in messages):
                     return
+                if may is not None and time.monotonic() - asked >= AGAIN:
+                    if not await may():
+                        return
+                    asked = time.monotonic()
                 new = [one.text for one in messages if one.number == 0 or one.number > seen.newest]
                 if new:
                     yield "".join(new)
+        except StoreError as error:  # a browser comes back
+            logging.getLogger(__name__).warning("an open page is cut off: %s", error)
         finally:
-            self._listeners.discard(queue)
+            self._listeners.pop(queue, None)
 
     def close(self) -> None:
         """End every answer, so that the server can stop."""
@@ -110,7 +134,7 @@ class Events:
     def _send(self, message: _Message) -> None:
         for queue in list(self._listeners):
             if queue.full():
-                self._listeners.discard(queue)
+                del self._listeners[queue]
                 queue.get_nowait()
                 queue.put_nowait(_Message("", last=True))
             else:

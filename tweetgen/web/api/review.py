@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,7 @@ from tweetgen.web.roles import Reviewer, Viewer
 from tweetgen.web.site import Site
 
 _BUSY: dict[int | str, Any] = {503: {"description": "too much waits to be written: ask again in a minute"}}
+_OPEN: dict[int | str, Any] = {503: {"description": "too many pages of this person are open"}}
 _STREAM: dict[int | str, Any] = {
     200: {
         "description": "`counts`, `decided`, `added`, `job`; `missed`: look at everything again",
@@ -88,12 +89,18 @@ def router(site: Site) -> APIRouter:
         ]
         return as_json(MineListOut.model_construct(items=items))
 
-    @routes.get("/review/events", responses=_STREAM, response_class=StreamingResponse)
+    @routes.get("/review/events", responses={**_STREAM, **_OPEN}, response_class=StreamingResponse)
     async def events(
-        person: Viewer, last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST)] = None
+        request: Request, person: Viewer, last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST)] = None
     ) -> StreamingResponse:
         """Server-sent events; with the last id that was seen, all since then that a page needs to know."""
-        return StreamingResponse(happening.listen(last_event_id), media_type="text/event-stream")
+        happening.check_room(person.name)
+
+        async def may() -> bool:
+            return await request.app.state.enter(request) is not None
+
+        told = happening.listen(last_event_id, person.name, may)
+        return StreamingResponse(told, media_type="text/event-stream")
 
     @routes.post(
         "/candidates/{number}/variations", status_code=202, response_model=JobOut, responses={**NOT_THERE, **_BUSY}
