@@ -12,6 +12,7 @@ BENCHMARKS = {
     "generate": "characters written a second",
     "cold_start": "from the command to the first text, and its memory",
     "held_out": "bits per character after five minutes, on the benchmark authors (needs ../shared)",
+    "decoding": "ways of writing on the benchmark authors: a sweep, guidance, ranking (needs ../shared and weights)",
     "shakespeare": "nats per character on tinyshakespeare (needs ../shared)",
     "slots": "due slots found and planned among 100,000 accounts",
     "simulate": "72 hours of schedule with 1,000 accounts, every slot filled or explained",
