@@ -17,7 +17,7 @@ _CUTS: dict[str, tuple[float, ...]] = {
 }
 _COARSE_CUTS: tuple[Mapping[str, float], ...] = ({}, {"top_p": 0.95}, {"min_p": 0.05}, {"typical_p": 0.95})
 _TEMPERATURES = (0.6, 0.75, 0.9, 1.05, 1.2)
-_GUIDANCE = (1.0, 1.5, 2.0, 3.0)
+_GUIDANCE = (1.0, 1.25, 1.5, 2.0)
 _NO_REPEAT = (None, 3, 5)
 _STEP = 0.07
 
