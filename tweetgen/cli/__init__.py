@@ -30,6 +30,7 @@ COMMANDS = {
     "generate": "Write candidates as an author, a blend or nobody",
     "filter": "Try texts on an account's filters, every verdict explained",
     "evaluate": "Measure a model: bits per character, attribution, novelty",
+    "tune": "Find the way of writing that comes nearest to real posts",
     "models": "List the models and what each was learnt from",
     "review": "Approve, edit or reject what was written",
     "web": "Review, play and look around in a browser",
