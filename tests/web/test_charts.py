@@ -39,6 +39,12 @@ def test_marks_are_round_and_higher_is_nearer_the_top() -> None:
     assert (low.y, high.y) == (100, 0)
 
 
+def test_an_axis_may_begin_at_the_first_point() -> None:
+    chart = line_chart("t", "d", [Line("l", [(0.5, 1.0), (1.2, 2.0)])], "x", "y", x_least=None)
+    assert chart is not None
+    assert [mark.text for mark in chart.x_marks] == ["0.4", "0.6", "0.8", "1", "1.2"]
+
+
 def test_a_single_point_is_no_line() -> None:
     assert drawn((1, 1)) is None
     assert line_chart("t", "d", [], "x", "y") is None

@@ -69,13 +69,15 @@ def line_chart(
     y_label: str,
     x_text: Callable[[float], str] = "{:g}".format,
     y_text: Callable[[float], str] = "{:g}".format,
+    x_least: float | None = 0.0,
 ) -> Chart | None:
-    """None where no line has two points. The upright axis need not begin at zero, the other one does."""
+    """None where no line has two points. The upright axis need not begin at zero; the other one begins at `x_least`
+    (None: at the first point)."""
     drawn = [line for line in lines if len(line.points) > 1]
     if not drawn:
         return None
     points = [point for line in drawn for point in line.points]
-    x_axis = _axis(0.0, max(x for x, _ in points))
+    x_axis = _axis(min(x for x, _ in points) if x_least is None else x_least, max(x for x, _ in points))
     y_axis = _axis(min(y for _, y in points), max(y for _, y in points))
 
     def dot(x: float, y: float) -> Dot:
