@@ -4,7 +4,7 @@ from math import exp
 
 import pytest
 
-from tweetgen.measures.variety import lengths, variety
+from tweetgen.measures.variety import lengths, spread, variety
 
 
 def test_distinct_words_and_pairs_are_shares_of_all() -> None:
@@ -45,3 +45,11 @@ def test_the_distance_of_lengths_is_by_how_much_texts_are_off() -> None:
     assert (found.mean, found.real_mean, found.cut) == (15, 20, 0.5)
     assert found.distance == pytest.approx(5)
     assert lengths(["a"], ["b"]).distance == 0
+
+
+def test_lengths_share_out_over_classes_of_equal_width() -> None:
+    found = spread(["a", "aa", "a" * 9], ["a" * 9], classes=2)
+    assert found.middles == [2.5, 7.5]
+    assert found.ours == pytest.approx([2 / 3, 1 / 3])
+    assert found.real == [0, 1]
+    assert spread([""], [""], classes=3).ours == [1, 0, 0]

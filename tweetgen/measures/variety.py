@@ -43,6 +43,17 @@ class Lengths:
     cut: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How texts and real ones share out over classes of length."""
+
+    #: the middle of each class, in characters, rising
+    middles: Sequence[float]
+    #: share of the texts in each class
+    ours: Sequence[float]
+    real: Sequence[float]
+
+
 def variety(texts: Sequence[str]) -> Variety:
     """Words count without case and punctuation."""
     split = _split(texts)
@@ -79,6 +90,15 @@ def lengths(texts: Sequence[str], real: Sequence[str], cut: int | None = None) -
     return Lengths(
         float(ours.mean()), float(theirs.mean()), float(distance), None if cut is None else cut / len(texts)
     )
+
+
+def spread(texts: Sequence[str], real: Sequence[str], classes: int = 14) -> Spread:
+    """Classes of equal width from no character to the longest of either; neither may be empty."""
+    ours, theirs = (np.array([len(text) for text in each]) for each in (texts, real))
+    width = max(1, -(-int(max(ours.max(), theirs.max()) + 1) // classes))
+    shares = [np.bincount(each // width, minlength=classes) / len(each) for each in (ours, theirs)]
+    middles = [(place + 0.5) * width for place in range(classes)]
+    return Spread(middles, shares[0].tolist(), shares[1].tolist())
 
 
 def _grams(text: Sequence[str], length: int) -> Counter[Gram]:
