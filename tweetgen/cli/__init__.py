@@ -31,6 +31,7 @@ COMMANDS = {
     "filter": "Try texts on an account's filters, every verdict explained",
     "evaluate": "Measure a model: bits per character, attribution, novelty",
     "tune": "Find the way of writing that comes nearest to real posts",
+    "report": "Say whether a model is good, and what to do next",
     "models": "List the models and what each was learnt from",
     "review": "Approve, edit or reject what was written",
     "web": "Review, play and look around in a browser",
