@@ -99,3 +99,11 @@ def test_everybody_is_told_of_a_store_that_cannot_be_written_and_it_is_tried_aga
             with pytest.raises(StoreError, match="locked"):
                 deciding.take(approve(one))
     assert deciding.take(approve(added[0])).version == 2
+
+
+def test_who_gives_up_waiting_keeps_nobody_else_waiting(store: Store, added: list[Pending]) -> None:
+    deciding = Deciding(lambda: store, lambda: NOON)
+    first = deciding.begin([approve(added[0])], list)
+    assert not first.cancel()
+    assert isinstance(deciding.take(approve(added[1])), Pending)
+    assert isinstance(first.result(30)[0], Pending)

@@ -24,6 +24,8 @@ class _Ticket:
     def __init__(self, decisions: Sequence[Decision], then: Callable[[list[Outcome]], Any]) -> None:
         self.decisions, self.then = decisions, then
         self.future: Future[Any] = Future()
+        # who gave up waiting cannot take back what is being written, nor end the thread that writes it
+        self.future.set_running_or_notify_cancel()
 
     def settle(self, outcomes: list[Outcome]) -> None:
         try:
