@@ -4,13 +4,15 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from tweetgen.errors import InputError
+from tweetgen.errors import Busy, InputError
 from tweetgen.pipeline.models import Models
 from tweetgen.pipeline.profiles import Profile
 from tweetgen.settings import Writing
 
 #: requests whose samples are kept
 _KEPT = 500
+#: callers of whom one has samples written and the others wait
+MOST = 8
 #: an author's name where nobody's voice is wanted
 NOBODY = ""
 
@@ -35,19 +37,40 @@ class Showcase:
         self._models = models
         self._kept: OrderedDict[tuple[str, Wanted], tuple[str, ...]] = OrderedDict()
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._turns = threading.BoundedSemaphore(MOST)
 
     def samples(self, profile: Profile, wanted: Wanted) -> tuple[str, ...]:
-        """The texts. Raises `UnknownName` for an author the model does not know, `InputError`, `WeightsError`."""
+        """The texts.
+
+        Raises `UnknownName` for an author the model does not know, `InputError`, `WeightsError`, `Busy` where as many
+        as may wait already.
+        """
         if profile.problem is not None:
             raise InputError(profile.name, f"is broken ({profile.problem})", "train it again")
-        with self._lock:  # one at a time: writing takes every core there is
-            key = profile.digest, wanted
-            if key not in self._kept:
-                self._kept[key] = self._written(profile, wanted)
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        key = profile.digest, wanted
+        if (kept := self._known(key)) is not None:
+            return kept
+        if not self._turns.acquire(blocking=False):
+            raise Busy("the network", f"{MOST} others", "try again in a moment")
+        try:
+            with self._writing:  # one at a time: writing takes every core there is
+                return self._known(key) or self._keep(key, self._written(profile, wanted))
+        finally:
+            self._turns.release()
+
+    def _known(self, key: tuple[str, Wanted]) -> tuple[str, ...] | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _keep(self, key: tuple[str, Wanted], texts: tuple[str, ...]) -> tuple[str, ...]:
+        with self._lock:
+            self._kept[key] = texts
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return texts
 
     def _written(self, profile: Profile, wanted: Wanted) -> tuple[str, ...]:
         from tweetgen.model.model import Order
