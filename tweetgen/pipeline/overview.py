@@ -1,6 +1,7 @@
 """The corpus in numbers, counted again only once something has changed."""
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,12 +63,16 @@ class Counting:
 
     def __init__(self) -> None:
         self._kept: Overview | None = None
+        self._begun = 0.0
         self._lock = threading.Lock()
 
     def overview(self, store: Store) -> Overview:
         """The posts as they are now. Raises `StoreError`."""
+        asked = time.monotonic()
         with self._lock:  # who comes meanwhile waits for the numbers instead of counting, too
             extent = store.browse.extent()
-            if self._kept is None or self._kept.extent != extent:
+            # while posts come in, what was counted since somebody asked is new enough for them
+            if self._kept is None or (self._kept.extent != extent and self._begun < asked):
+                self._begun = time.monotonic()
                 self._kept = Overview(extent, store.summaries(), store.by_source())
             return self._kept
