@@ -153,7 +153,8 @@ def _keeps_voice(there: AtTemperature, facts: Facts) -> bool:
 def _turn(facts: Facts, to: AtTemperature, why: str) -> Step:
     direction = "Raise" if to.temperature > facts.now.temperature else "Lower"
     what = f"{direction} the temperature from {facts.now.temperature:g} to {to.temperature:g}"
-    return Step(what, why, f"writing: {{temperature: {to.temperature:g}}} in the account’s file or in config.yaml")
+    how = f"writing: {{temperature: {to.temperature:g}}} in the account’s file or in config.yaml"
+    return Step(what, why, f"{how}; more of the kind: tweetgen tune --model {quote(facts.model)}")
 
 
 def _filter_copies(facts: Facts) -> Step | None:
