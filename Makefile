@@ -42,7 +42,7 @@ format: $(READY)  ## sort imports and mend what ruff can mend
 benchmark: $(READY)  ## the numbers of benchmarks/LOG.md on this machine (takes its time)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-screenshots: $(READY)  ## every page, light and dark, at three widths, into docs/screenshots (needs Chromium)
+screenshots: $(READY)  ## every page, light and dark, into docs/screenshots (needs Chromium; ARGS=--every for all widths)
 	$(BIN)/python -m tests.web.screenshots $(ARGS)
 
 base: $(READY)  ## train weights/base.safetensors again (needs ../shared; a quarter of an hour, see weights/README.md)

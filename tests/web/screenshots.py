@@ -1,9 +1,11 @@
-"""`make screenshots`: every page of an instance of invented voices, light and dark, at three widths, in Chromium.
+"""`make screenshots`: every page of an instance of invented voices, light and dark, wide and narrow, in Chromium.
 
-    python -m tests.web.screenshots [FOLDER] [--only PART-OF-AN-ADDRESS]
+    python -m tests.web.screenshots [FOLDER] [--only PART-OF-AN-ADDRESS] [--every]
 """
 
 import argparse
+import base64
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tweetgen.app import App
 from tweetgen.domain import Action, Decision, Kind, Post, SendState
 from tweetgen.pipeline.deduplicate import find_duplicates
+from tweetgen.pipeline.index import FOLDER, keep_up
 from tweetgen.store.outbox_row import Ending
 from tweetgen.web.rendering import PLACES
 
@@ -29,9 +32,11 @@ ACCOUNT, MODEL = "demo", "shared"
 #: width and height of a window; what is below is not shown, so that the files stay small
 WINDOWS = ((360, 740), (800, 900), (1440, 900))
 SCHEMES = ("light", "dark")
+#: those that the guides show
+SHOWN = ((1440, "light"), (1440, "dark"), (360, "light"))
 #: below the pages of the bar
 _MORE = (
-    "/playground/together",
+    "/playground/together?text=The+sea+is",
     "/playground/thinking",
     f"/models/{MODEL}",
     f"/models/compare?a={MODEL}&b=base",
@@ -45,6 +50,8 @@ _MORE = (
     "/api",
     "/login",
 )
+#: a page of the bar with something on it
+_SHOWN_AS = {"/playground": "/playground?write=1&seed=4&count=8&temperature=0.6"}
 _KINDS = (Kind.ORIGINAL, Kind.ORIGINAL, Kind.ORIGINAL, Kind.REPLY, Kind.QUOTE)
 
 
@@ -53,12 +60,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "screenshots")
     parser.add_argument("--only", default="", help="pages whose address holds this")
+    parser.add_argument("--every", action="store_true", help="three widths in both schemes, to be looked at")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "instance"
         make(base)
         with served(base) as address:
-            shoot(address, asked.folder, asked.only)
+            shoot(address, asked.folder, asked.only, asked.every)
+    (asked.folder / "README.md").write_text(_gallery(asked.folder), encoding="utf-8")
+
+
+def _gallery(folder: Path) -> str:
+    """A page of all pictures, those of one page of the program beside each other."""
+    names: dict[str, list[str]] = {}
+    for picture in sorted(folder.glob("*.webp")):
+        names.setdefault(picture.stem.rsplit("-", 2)[0], []).append(picture.name)
+    parts = ["# Every page", "Written by `make screenshots`: an instance of invented voices; light, dark, on a phone."]
+    for name, pictures in names.items():
+        parts.append(f"## {name.replace('-', ', ')}")
+        # the widest first
+        widest_first = sorted(pictures, key=lambda each: (-int(each.split("-")[-2]), each))
+        parts.append("\n".join(f"![{_told(each)}]({each})" for each in widest_first))
+    return "\n\n".join(parts) + "\n"
+
+
+def _told(picture: str) -> str:
+    *name, width, scheme = picture.removesuffix(".webp").split("-")
+    return f"{' '.join(name)}, {scheme}, {width} pixels wide"
 
 
 def make(base: Path) -> None:
@@ -68,6 +96,9 @@ def make(base: Path) -> None:
     app = App.open(base, {})
     try:
         _collect(app)
+        account = base / "accounts" / f"{ACCOUNT}.yaml"
+        much = re.sub(r"(?m)^(  keep|stock): \d+", r"\1: 40", account.read_text("utf-8"))
+        account.write_text(much, encoding="utf-8")
         _run("generate", "-n", "400", "--account", ACCOUNT, "--submit", base=base)
         _publish(app, datetime.now(UTC).replace(second=0, microsecond=0))
     finally:
@@ -90,6 +121,7 @@ def _collect(app: App) -> None:
                 posts.append(Post(told["author"], told["text"].upper(), f"{place}-{number}-again", "csv", at))
         app.store.add_page(None, posts)
     find_duplicates(app.store)
+    keep_up(app.store, app.state / FOLDER)
 
 
 def _publish(app: App, now: datetime) -> None:
@@ -122,7 +154,7 @@ def served(base: Path) -> Iterator[str]:
         process.terminate()
 
 
-def shoot(address: str, folder: Path, only: str) -> None:
+def shoot(address: str, folder: Path, only: str, every: bool) -> None:
     """Save a picture of every page."""
     from playwright.sync_api import sync_playwright
 
@@ -130,25 +162,28 @@ def shoot(address: str, folder: Path, only: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--disable-dev-shm-usage"])
-        for path in [path for path in (*(path for path, _ in PLACES), *_MORE) if only in path]:
-            for scheme in SCHEMES:
-                _take(browser, address, path, scheme, folder)
+        for path in [path for path in (*(_SHOWN_AS.get(path, path) for path, _ in PLACES), *_MORE) if only in path]:
+            for window in WINDOWS:
+                for scheme in SCHEMES:
+                    if every or (window[0], scheme) in SHOWN:
+                        _take(browser, address, path, window, scheme, folder)
         browser.close()
 
 
-def _take(browser: "Browser", address: str, path: str, scheme: Any, folder: Path) -> None:
-    for width, height in WINDOWS:
-        window: Any = {"width": width, "height": height}
-        context = browser.new_context(viewport=window, color_scheme=scheme, reduced_motion="reduce", base_url=address)
-        page = context.new_page()
-        answer = page.goto(path, wait_until="load")
-        page.wait_for_timeout(700)  # what scripts ask for
-        name = path.strip("/").split("?")[0].replace("/", "-")
-        if answer is None or answer.status != 200:
-            print(f"left out: {path}: {answer and answer.status}", file=sys.stderr)
-        else:
-            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
-        context.close()
+def _take(browser: "Browser", address: str, path: str, size: tuple[int, int], scheme: Any, folder: Path) -> None:
+    width, height = size
+    window: Any = {"width": width, "height": height}
+    context = browser.new_context(viewport=window, color_scheme=scheme, reduced_motion="reduce", base_url=address)
+    page = context.new_page()
+    answer = page.goto(path, wait_until="load")
+    page.wait_for_timeout(700)  # what scripts ask for
+    name = path.strip("/").split("?")[0].replace("/", "-")
+    if answer is None or answer.status != 200:
+        print(f"left out: {path}: {answer and answer.status}", file=sys.stderr)
+    else:
+        told = context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": 80})
+        (folder / f"{name}-{width}-{scheme}.webp").write_bytes(base64.b64decode(told["data"]))
+    context.close()
 
 
 def _run(*arguments: str, base: Path | None = None) -> None:
