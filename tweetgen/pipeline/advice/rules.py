@@ -38,6 +38,16 @@ def _finish(facts: Facts) -> Step | None:
     )
 
 
+def _give_it_authors(facts: Facts) -> Step | None:
+    if facts.authors:
+        return None
+    return Step(
+        "Train it on the posts of your authors",
+        "it has no voice of its own: base weights are there to start from",
+        f"tweetgen train --from {quote(facts.model)}",
+    )
+
+
 def _more_posts(facts: Facts) -> Step | None:
     few = sorted((count, author) for author, count in facts.posts.items() if count < FEW_POSTS)
     if not few:
@@ -59,7 +69,7 @@ def _by_heart(facts: Facts) -> bool:
 
 
 def _forget(facts: Facts) -> Step | None:
-    if not _by_heart(facts):
+    if not facts.authors or not _by_heart(facts):
         return None
     start = "" if facts.parent == facts.model else f"--from {quote(facts.parent or 'scratch')} "
     dropout, decay = min(facts.dropout + 0.1, 0.5), min(2 * facts.weight_decay or 0.06, 0.5)
@@ -72,7 +82,7 @@ def _forget(facts: Facts) -> Step | None:
 
 
 def _longer(facts: Facts) -> Step | None:
-    if _by_heart(facts) or facts.stopped_early or facts.seconds is None:
+    if not facts.authors or _by_heart(facts) or facts.stopped_early or facts.seconds is None:
         return None
     timed = facts.minutes is not None and facts.seconds >= 0.9 * 60 * facts.minutes
     falling, heard = _fall_at_the_end(facts.curve), voices(facts)
@@ -191,6 +201,6 @@ def _measure_on_more(facts: Facts) -> Step | None:
 
 #: the most important first; each None where it does not apply
 RULES: Sequence[Callable[[Facts], Step | None]] = (
-    _finish, _more_posts, _forget, _longer, _start_better, _exaggerate, _temperature, _filter_copies, _filter_cut,
-    _measure_on_more,
+    _finish, _give_it_authors, _more_posts, _forget, _longer, _start_better, _exaggerate, _temperature,
+    _filter_copies, _filter_cut, _measure_on_more,
 )  # fmt: skip
