@@ -1,7 +1,6 @@
 """From the store to a weights file, whatever happens on the way."""
 
 import errno
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 
 from tweetgen.domain import Kind, Post
-from tweetgen.errors import Busy, InputError, MissingDependency, UnknownName, WeightsError
+from tweetgen.errors import Busy, InputError, UnknownName, WeightsError
 from tweetgen.model import weights
 from tweetgen.model.model import Model
 from tweetgen.model.weights import Weights
@@ -399,13 +398,3 @@ def test_a_full_disk_leaves_the_old_file_and_all_that_was_learnt(
     monkeypatch.setattr(weights, "save", real)
     assert resume(plan.workspace, plan.target).report["finished"] is True
     assert weights.load(plan.target).labels == {"author": ("dora",)}
-
-
-def test_tensorflow_missing_is_told_with_what_to_install(
-    store: Store, planned: Planned, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "keras", None)
-    with pytest.raises(MissingDependency, match=r"training needs keras, .*; run: pip install 'tweetgen\[train\]'"):
-        train(store, planned())
-    with pytest.raises(MissingDependency, match=r"run: pip install 'tweetgen\[train\]'"):
-        resume(planned().workspace, planned().target)

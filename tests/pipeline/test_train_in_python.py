@@ -1,6 +1,7 @@
 """`tweetgen.train`: texts in, a model out, the file beside it."""
 
 import errno
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,10 @@ from typing import Any
 import pytest
 
 from tweetgen.domain import Post
-from tweetgen.errors import InputError, UnknownName
+from tweetgen.errors import InputError, MissingDependency, UnknownName
 from tweetgen.model import weights
 from tweetgen.model.model import Model
-from tweetgen.pipeline.train import Listener, train_on
+from tweetgen.pipeline.train import Listener, resume, train_on
 from tweetgen.settings import Architecture, Recipe, Tokens, Training
 
 SMALL = Recipe(
@@ -73,3 +74,13 @@ def test_strange_characters_are_learnt_and_written_like_any_other(tmp_path: Path
     for text in model.generate(4, "<|endoftext|>", seed=2, prefix="<|endoftext|>"):
         assert text.startswith("<|endoftext|>")
         assert text.encode()
+
+
+def test_tensorflow_missing_is_told_with_what_to_install(
+    posts: Invent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keras", None)
+    with pytest.raises(MissingDependency, match=r"training needs keras, .*; run: pip install 'tweetgen\[train\]'"):
+        train_on(posts("ada", 12), tmp_path / "own.safetensors", start=None, recipe=SMALL)
+    with pytest.raises(MissingDependency, match=r"run: pip install 'tweetgen\[train\]'"):
+        resume(tmp_path / "training", tmp_path / "own.safetensors")
