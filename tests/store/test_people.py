@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from tweetgen.domain import Role
 from tweetgen.errors import InputError, UnknownName
 from tweetgen.store import Store
+from tweetgen.store import users as module
 from tweetgen.store.api_tokens import MOST
 from tweetgen.store.deeds import By
 from tweetgen.store.history import Place
+from tweetgen.store.users import Users
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -34,6 +37,27 @@ def test_who_was_let_in_is_there_until_removed(store: Store) -> None:
         store.users.remove(name, NOON, BY)
     assert not store.users.exist()
     assert store.users.get("ann") is None
+
+
+def test_who_asks_often_hears_of_the_first_user_as_late_as_they_have_patience(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = 100.0
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: at))
+    assert not store.users.exist(1.0)
+    elsewhere = Users(store._engine)
+    elsewhere.add("ann", Role.ADMIN, "hash", NOON, BY)
+    at += 0.9
+    assert not store.users.exist(1.0)
+    at += 0.1
+    assert store.users.exist(1.0)
+    elsewhere.remove("ann", NOON, BY)
+    assert not store.users.exist(1.0)
+    at += 1.0
+    assert not store.users.exist(1.0)
+    # one of our own counts at once
+    store.users.add("ben", Role.ADMIN, "hash", NOON, BY)
+    assert store.users.exist(1.0)
 
 
 def test_a_name_is_given_once(store: Store) -> None:

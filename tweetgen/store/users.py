@@ -1,9 +1,11 @@
 """Who may enter the pages, with which role; every change is kept among the deeds, in the same transaction."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from math import inf
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, exists, insert, select, update
@@ -39,11 +41,22 @@ class Users:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        #: when there was nobody
+        self._nobody_at = -inf
 
-    def exist(self) -> bool:
-        """Whether there is any."""
+    def exist(self, patience: float = 0.0) -> bool:
+        """Whether there is any.
+
+        Who asks all the time may have the `patience` to hear of the first one so many seconds late, unless this very
+        process lets them in.
+        """
+        now = time.monotonic()
+        if now - self._nobody_at < patience:
+            return False
         with reading(self._engine) as connection:
-            return bool(connection.execute(select(exists().where(users.c.name.is_not(None)))).scalar())
+            found = bool(connection.execute(select(exists().where(users.c.name.is_not(None)))).scalar())
+        self._nobody_at = -inf if found else now
+        return found
 
     def get(self, name: str) -> User | None:
         """The one of this name."""
@@ -65,6 +78,7 @@ class Users:
                 raise InputError(what, "is there already", f"change it: tweetgen users role {name} {role.word}")
             connection.execute(insert(users), row)
             keep(connection, by, "user.add", name, now, {"role": role.word})
+        self._nobody_at = -inf
         return User(name, role, password, now, now)
 
     def remove(self, name: str, now: datetime, by: By) -> None:

@@ -14,7 +14,10 @@ from tweetgen.web.forms import FIELD, HEADER, Tokens
 from tweetgen.web.roles import Person, Role
 from tweetgen.web.site import Site
 
+#: seconds after which the first user counts at the latest, for whoever looks often
+_FIRST = 1.0
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_WITHOUT_TOKEN = "to change anything, a program shows an API token; see: tweetgen users token --help"
 #: what a proxy adds to what it passes on: somebody else is behind it
 _PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 
@@ -37,7 +40,7 @@ def entrance(site: Site, tokens: Tokens) -> Callable[[Request], Awaitable[Person
 
 def needs_no_login(request: Request, site: Site) -> bool:
     """Whether who asks sits at this very machine, and nobody has a login: a user once added, all need one."""
-    return site.loopback and is_from_here(request, site) and not site.store.users.exist()
+    return site.loopback and is_from_here(request, site) and not site.store.users.exist(_FIRST)
 
 
 def _known(request: Request, site: Site) -> Person | None:
@@ -91,4 +94,6 @@ async def _check(request: Request, person: Person, tokens: Tokens) -> None:
         with suppress(UnicodeError):  # in a spelling of its own choice, which is none
             given = str((await request.form()).get(FIELD, ""))
     if not tokens.fits(given or "", person):
+        if given is None and request.url.path.startswith("/api/"):
+            raise HTTPException(403, _WITHOUT_TOKEN)
         raise HTTPException(403, "this form is not from here, or too old: load the page again")
