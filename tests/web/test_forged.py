@@ -83,7 +83,9 @@ class TestAChange:
 def test_where_nobody_logs_in_forms_need_their_token_all_the_same(app: App, pages: Any) -> None:
     assert pages.browser.post("/users/ann/remove").status_code == 403
     assert pages.browser.post("/api/v1/tokens", json={}).status_code in (403, 422)
-    assert pages.browser.delete("/api/v1/users/ann").status_code == 403
+    refused = pages.browser.delete("/api/v1/users/ann")
+    assert refused.status_code == 403
+    assert "tweetgen users token" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def _remarks(a: Record, b: Record, total: Measured, authors: Sequence[Measured])
         return ["Nothing was measured for one of the two, so there is no difference to tell."]
     if not total.same_posts:
         unknown = total.a.digest is None or total.b.digest is None
-        why = "at least one file does not say on which" if unknown else "the held-out posts differ"
+        why = "at least one file does not say on which posts that was" if unknown else "the held-out posts differ"
         some = any(each.same_posts for each in both)
         but = " Some of the authors were measured on the same posts and do compare." if some else ""
         remarks.append(f"The totals do not compare: {why}.{but}")
