@@ -18,7 +18,6 @@ from tweetgen.web.site import Site
 _FIRST = 1.0
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _WITHOUT_TOKEN = "to change anything, a program shows an API token; see: tweetgen users token --help"
-_WITHOUT_TOKEN = "to change anything, a program shows an API token; see: tweetgen users token --help"
 #: what a proxy adds to what it passes on: somebody else is behind it
 _PASSED_ON = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
 
@@ -95,8 +94,6 @@ async def _check(request: Request, person: Person, tokens: Tokens) -> None:
         with suppress(UnicodeError):  # in a spelling of its own choice, which is none
             given = str((await request.form()).get(FIELD, ""))
     if not tokens.fits(given or "", person):
-        if given is None and request.url.path.startswith("/api/"):
-            raise HTTPException(403, _WITHOUT_TOKEN)
         if given is None and request.url.path.startswith("/api/"):
             raise HTTPException(403, _WITHOUT_TOKEN)
         raise HTTPException(403, "this form is not from here, or too old: load the page again")
