@@ -122,3 +122,16 @@ def test_a_link_needs_an_address_and_a_simple_action(one: Pending) -> None:
             Links("x" * 32, "https://bot.example.org").link(one, action, NOON)
     link = Links("x" * 32, "https://bot.example.org/").link(one, Action.APPROVE, NOON)
     assert link.startswith("https://bot.example.org/links/")
+
+
+def test_what_breaks_behind_a_link_is_logged_without_its_address(
+    pages: Any, one: Pending, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(pages.store.candidates, "get", broken)
+    link = path(pages, one)
+    assert pages.browser.get(link).status_code == 500
+    assert "GET /links/…" in caplog.text
+    assert link.rpartition("/")[2] not in caplog.text

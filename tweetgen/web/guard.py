@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tweetgen.web.entrance import SAFE
-from tweetgen.web.problems import API, problem
+from tweetgen.web.problems import API, LINKS, problem
 
 #: no page holds a script or a style of its own, so nothing need be allowed inline
 _HEADERS = {
@@ -20,8 +20,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
-#: a link's address is what decides: it stays between its reader and us
-_LINKS = "/links/"
 #: bytes; the longest text with its reason fits
 _LONGEST_BODY = 100_000
 _DIGITS = len(str(_LONGEST_BODY))
@@ -46,7 +44,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_HEADERS)
-                headers["Referrer-Policy"] = "no-referrer" if path.startswith(_LINKS) else "same-origin"
+                # a link's address is what decides: it stays between its reader and us
+                headers["Referrer-Policy"] = "no-referrer" if path.startswith(LINKS) else "same-origin"
                 # files of ours are asked for by the digest of their content
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
@@ -65,11 +64,11 @@ class Guard:
         host = headers.get("host", "")
         if not self._is_ours(host):
             return 421, f"{host[:200]} is not served here; set web.url in config.yaml"
-        if not path.startswith(_LINKS) and _is_drawn_in(headers):
+        if not path.startswith(LINKS) and _is_drawn_in(headers):
             return 403, "another site asked for this as a part of its own page"
         if method in SAFE:
             return None
-        if not path.startswith(_LINKS) and _is_foreign(headers, host):
+        if not path.startswith(LINKS) and _is_foreign(headers, host):
             return 403, "another site asked for this change: it was not made"
         length = headers.get("content-length", "0" if method == "DELETE" else "")
         if not length.isdecimal() or "transfer-encoding" in headers:

@@ -25,6 +25,7 @@ from tweetgen.errors import (
 from tweetgen.web.rendering import Rendering
 
 API = "/api/"
+LINKS = "/links/"
 MEDIA_TYPE = "application/problem+json"
 _STATUS: Mapping[type[TweetgenError], int] = {
     UnknownName: 404,
@@ -81,7 +82,10 @@ def answer_problems(pages: FastAPI, rendering: Rendering) -> None:
 
     @pages.exception_handler(Exception)
     def of_nobody(request: Request, error: Exception) -> Response:
-        logging.getLogger(__name__).error("%s %s", request.method, request.url.path, exc_info=error)
+        path = request.url.path
+        # who knows a link's address can decide by it
+        told = f"{LINKS}…" if path.startswith(LINKS) else path
+        logging.getLogger(__name__).error("%s %s", request.method, told, exc_info=error)
         return answer(request, 500, "something is broken here; the log tells more")
 
 
