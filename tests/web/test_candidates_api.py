@@ -11,9 +11,11 @@ import pytest
 
 from tweetgen.app import App
 from tweetgen.domain import Action, Candidate, Decision, Pending
+from tweetgen.errors import UnknownName
 from tweetgen.store import NewCandidate, Store
 from tweetgen.web.forms import HEADER, Tokens
 from tweetgen.web.roles import Person, Role
+from tweetgen.web.site import Site
 
 from .conftest import NOON
 
@@ -289,6 +291,14 @@ def test_variations_are_refused_for_what_is_not_there(store: Store, one: Pending
         (f"/candidates/{one.number}/variations", {"count": 51}, 422),
     ]:
         assert ask("POST", path, json=body).status_code == status
+
+
+def test_what_a_candidate_says_of_its_model_is_no_path(app: Any, model_file: Any) -> None:
+    file = model_file("first")
+    models = Site(lambda: app, "keeper").more_like_this._models
+    assert models("first").name == "first"
+    with pytest.raises(UnknownName):
+        models(str(file))
 
 
 def test_variations_come_to_review_in_the_background(pages: Any, one: Pending, ask: Any) -> None:

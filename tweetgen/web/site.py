@@ -105,7 +105,8 @@ class Site:
     @cached_property
     def more_like_this(self) -> MoreLikeThis:
         """Writes variations of candidates."""
-        return MoreLikeThis(self.current, lambda name: self.models.get(name), self.now, self.jobs, self.events)
+        # as the studio has them: what a candidate says of its model may be anything, and no path of ours
+        return MoreLikeThis(self.current, lambda name: self.studio.model(name), self.now, self.jobs, self.events)
 
     @cached_property
     def studio(self) -> Studio:
