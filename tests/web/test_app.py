@@ -1,5 +1,6 @@
 """The pages that machines read."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.fakes.visitors import Visitors
@@ -39,3 +40,11 @@ def test_metrics_are_for_this_machine_and_for_who_may_look(app: App, pages: Any)
 def test_there_is_nothing_else(pages: Any) -> None:
     for address in ("/docs", "/openapi.json", "/links", "/static/../app.py", "/static/%2e%2e/app.py"):
         assert pages.browser.get(address).status_code == 404, address
+
+
+def test_the_description_is_whole_however_many_ask_for_it_first(pages: Any) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(pages.browser.get, "/api/v1/openapi.json") for _ in range(8)]
+        told = [answer.result(60) for answer in asked]
+    assert {answer.status_code for answer in told} == {200}
+    assert len({answer.text for answer in told}) == 1

@@ -1,5 +1,6 @@
 """The OpenAPI document with what every request has in common: how to say who asks, and how errors look."""
 
+import threading
 from typing import Any
 
 from fastapi import FastAPI
@@ -32,15 +33,21 @@ _PROBLEM = {
     },
 }
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_making = threading.Lock()
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
     """The document, made at the first call."""
-    document = app.openapi()
+    with _making:
+        document = app.openapi()
+        if "Problem" not in document.get("components", {}).get("schemas", {}):
+            _complete(document)
+    return document
+
+
+def _complete(document: dict[str, Any]) -> None:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
-    if "Problem" in schemas:
-        return document
     components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": "an API token"}}
     for path in document["paths"].values():
         for operation in path.values():
@@ -50,7 +57,6 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas["Problem"] = _PROBLEM
-    return document
 
 
 def _add_problems(responses: dict[str, Any], common: dict[str, str]) -> None:
