@@ -1,4 +1,4 @@
-"""The bar at the top of every page: all places are within reach at every width."""
+"""The bar at the top of every page, and the tabs: all places are within reach at every width."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 _CUT_OFF = """() => {
-    const nav = document.querySelector(".bar nav");
-    return nav.scrollWidth > nav.clientWidth || document.documentElement.scrollWidth > innerWidth;
+    const rows = [...document.querySelectorAll(".bar nav, .tabs")];
+    return rows.some((row) => row.scrollWidth > row.clientWidth) || document.documentElement.scrollWidth > innerWidth;
 }"""
 
 
@@ -29,3 +29,10 @@ def test_a_long_name_leaves_room_for_them(visit: Callable[..., Any], width: int)
 def test_the_outbox_belongs_to_the_schedule(page: Any) -> None:
     page.goto("/outbox")
     assert page.inner_text(".bar [aria-current]") == "Schedule"
+
+
+def test_the_places_are_on_a_page_that_says_what_is_wrong(page: Any, complaints: Any) -> None:
+    complaints.allow("404")
+    page.goto("/models/nowhere")
+    page.click(".bar nav a[href='/status']")
+    assert page.inner_text("h1") == "Status"
