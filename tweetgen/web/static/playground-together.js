@@ -72,7 +72,7 @@ function show(items) {
     word.textContent = ends ? "the end" : text;
     word.classList.toggle("ends", ends);
     const percent = 100 * probability;
-    $(".number", button).textContent = `${percent.toFixed(percent < 9.5 ? 1 : 0)} %`;
+    $(".number", button).textContent = `${percent.toFixed(percent < 9.5 ? 1 : 0)}%`;
     $("rect", button).setAttribute("width", `${percent.toFixed(1)}%`);
   });
 }

@@ -50,7 +50,7 @@ export class Voice {
     const total = this.pairs.reduce((sum, [, share]) => sum + share, 0);
     for (const row of $$("li", this.list)) {
       const share = $('[name="share"]', row).valueAsNumber;
-      $("output", row).value = total ? `${Math.round((100 * share) / total)} %` : "–";
+      $("output", row).value = total ? `${Math.round((100 * share) / total)}%` : "–";
     }
     $("#nobody").hidden = total > 0 || this.root.dataset.authors === "0";
   }

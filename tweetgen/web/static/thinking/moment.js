@@ -5,9 +5,9 @@ import { h, s } from "../lib/dom.js";
 const signs = { "\n": "↵", "\r": "↵", "\t": "⇥", " ": "␣" };
 const seen = (text) => (text === "" ? "END" : /^\s+$/.test(text) ? [...text].map((sign) => signs[sign] ?? "␣").join("") : text);
 const percent = (share) => {
-  if (share >= 0.995) return share >= 0.999 ? "over 99.9 %" : "over 99 %";
-  if (share >= 0.0995) return `${(100 * share).toFixed(0)} %`;
-  return share >= 0.001 ? `${(100 * share).toFixed(1)} %` : "under 0.1 %";
+  if (share >= 0.995) return share >= 0.999 ? "over 99.9%" : "over 99%";
+  if (share >= 0.0995) return `${(100 * share).toFixed(0)}%`;
+  return share >= 0.001 ? `${(100 * share).toFixed(1)}%` : "under 0.1%";
 };
 const looked = 6;
 
