@@ -40,11 +40,11 @@ def test_without_a_service_it_says_what_to_do(pages: Any) -> None:
 def test_failures_notices_and_logins_are_told(pages: Any) -> None:
     number = pages.store.journal.begin("train", "", "me", NOON - HOUR)
     pages.store.journal.end(number, "failed", "no <room> left", NOON)
-    pages.store.notices.happened(Event("queue_dry", "keeper", Severity.WARNING, "review some", "dry", NOON))
+    pages.store.notices.happened(Event("queue_dry", "keeper", Severity.WARNING, "see: tweetgen review", "dry", NOON))
     pages.store.channels.block("keeper", "stdout", "token revoked", NOON)
     page = pages.browser.get("/status").text
     assert "no &lt;room&gt; left" in page
-    assert "review some" in page
+    assert 'see: tweetgen review <a href="/review?account=keeper">' in page
     assert "The login of keeper at stdout is to be renewed: token revoked" in page
 
 
