@@ -1,6 +1,7 @@
 """From texts and a parent to what a network learns on and starts from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import numpy as np
 import pytest
 
 from tweetgen.errors import InputError
+from tweetgen.model import vocabulary as vocabularies
 from tweetgen.model.shapes import expected_shapes
 from tweetgen.model.vocabulary import Vocabulary, grow, learn
 from tweetgen.model.weights import Weights
+from tweetgen.pipeline import lesson
 from tweetgen.pipeline.lesson import inherited, prepare
 from tweetgen.pipeline.texts import Sided, Text
 from tweetgen.pipeline.workspace import Workspace
@@ -125,3 +128,26 @@ def test_authors_that_are_not_asked_for_are_left_out() -> None:
     before = parent()
     arrays = inherited(before, before.vocabulary, {"author": ("Ada",)}, seed=0)
     np.testing.assert_array_equal(arrays["label.author"], before.arrays["label.author"][[0, 2]])
+
+
+def test_of_a_large_corpus_some_posts_teach_the_subwords_and_all_the_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lesson, "VOCABULARY_POSTS", 10)
+    asked: list[list[str]] = []
+    learn = vocabularies.learn
+
+    def listening(texts: Iterable[str], tokens: Tokens) -> Vocabulary:
+        asked.append(list(texts))
+        return learn(asked[-1], tokens)
+
+    monkeypatch.setattr(vocabularies, "learn", listening)
+    posts = [Sided(Text("ada", f"fog {number} again"), held_out=number % 5 == 0) for number in range(50)]
+    recipes = [replace(RECIPE, tokens=tokens) for tokens in (Tokens(size=300), Tokens(level="char"))]
+    for number, recipe in enumerate(recipes):
+        with Workspace(tmp_path / str(number), "m") as workspace:
+            prepare(posts, recipe, None, workspace)
+    some, every = asked
+    assert (len(some), len(every)) == (10, 40)
+    assert set(some) < set(every)
+    assert every.index(some[-1]) > 30, "spread over the whole corpus"

@@ -27,6 +27,8 @@ AUTHOR, AUTHORS = "author", "authors"
 _SPREAD = 0.03
 #: posts that a label's value needs, and values of a label at most, for it to be learnt
 LEAST_POSTS, MOST_VALUES = 10, 500
+#: posts that subwords are learnt from, at most: their counts are held in memory, and more would change few of them
+VOCABULARY_POSTS = 150_000
 #: posts that the report at the end measures on, at most
 REPORT_POSTS = 2_000
 
@@ -63,11 +65,13 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
     if not counts:
         remedy = "bring in more: tweetgen import FILE, or tweetgen collect"
         raise InputError("nothing to learn from", "the corpus holds no post that may be learnt from", remedy)
-    texts = (text.text for text in _side(sided, held_out=False))
-    if parent is None:
-        vocabulary = vocabularies.learn(texts, recipe.tokens)
+    learnt = _side(sided, held_out=False)
+    if parent is not None:
+        vocabulary = vocabularies.grow(parent.vocabulary, (text.text for text in learnt))
     else:
-        vocabulary = vocabularies.grow(parent.vocabulary, texts)
+        enough = counts.total() if recipe.tokens.level != "subword" else VOCABULARY_POSTS
+        texts = (text.text for text in _some(learnt, counts.total(), enough))
+        vocabulary = vocabularies.learn(texts, recipe.tokens)
     kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
     labels = {AUTHOR: (*kept, *sorted(set(counts).difference(kept))), **_values(found, parent)}
     rows = {name: {value: row + 1 for row, value in enumerate(values)} for name, values in labels.items()}
@@ -79,7 +83,7 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
         training=recipe.training,
         labels=labels,
         origin={AUTHORS: dict(counts)},
-        held_out=_sample(_side(sided, held_out=True), measured.total()),
+        held_out=list(_some(_side(sided, held_out=True), measured.total(), REPORT_POSTS)),
         initial={} if parent is None else inherited(parent, vocabulary, labels, recipe.training.seed),
         inherited={} if parent is None else _rows(parent, labels, len(kept)),
         unmeasured=tuple(sorted(set(counts).difference(measured))),
@@ -125,11 +129,11 @@ def _side(sided: Iterable[Sided], *, held_out: bool) -> Iterator[Text]:
     return (each.text for each in sided if each.first and each.held_out == held_out)
 
 
-def _sample(texts: Iterator[Text], count: int) -> list[Text]:
-    """At most `REPORT_POSTS` of `count` texts, evenly spread."""
-    if count <= REPORT_POSTS:
-        return list(texts)
-    return [text for place, text in enumerate(texts) if place * REPORT_POSTS % count < REPORT_POSTS]
+def _some(texts: Iterator[Text], count: int, most: int) -> Iterator[Text]:
+    """At most so many of `count` texts, evenly spread."""
+    if count <= most:
+        return texts
+    return (text for place, text in enumerate(texts) if place * most % count < most)
 
 
 def _passages(texts: Iterable[Text], rows: Mapping[str, Mapping[str, int]]) -> "Iterator[Passage]":
