@@ -86,7 +86,7 @@ class ApiTokens:
 
     def used(self, token: ApiToken, now: datetime) -> None:
         """Write down that it was used, unless that was done within the last minute."""
-        if token.used_at is None or token.used_at <= now - _NOTED:
+        if not is_noted(token, now):
             with writing(self._engine) as connection:
                 connection.execute(update(api_tokens).where(api_tokens.c.number == token.number).values(used_at=now))
 
@@ -97,6 +97,11 @@ class ApiTokens:
             if row.revoked_at is None:
                 connection.execute(update(api_tokens).where(api_tokens.c.number == number).values(revoked_at=now))
                 keep(connection, by, "token.revoke", row.owner, now, {"number": number, "purpose": row.purpose})
+
+
+def is_noted(token: ApiToken, now: datetime) -> bool:
+    """Whether its use was written down within the last minute."""
+    return token.used_at is not None and token.used_at > now - _NOTED
 
 
 def _count_good(connection: Connection, owner: str, now: datetime) -> int:

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 
-from tweetgen.errors import StoreError
 from tweetgen.pipeline.people import digest_of
 from tweetgen.pipeline.reach import is_named_elsewhere, is_own_name
 from tweetgen.web.forms import FIELD, HEADER, Tokens
@@ -61,8 +60,7 @@ def _by_token(given: str, site: Site) -> Person | None:
     owner = site.store.users.get(token.owner)
     if owner is None:
         return None
-    with suppress(StoreError):  # a locked database is no reason not to be answered
-        site.store.api_tokens.used(token, now)
+    site.uses.note(token, now)
     return Person(owner.name, min(token.role, owner.role), by_token=True)
 
 

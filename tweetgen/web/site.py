@@ -21,6 +21,7 @@ from tweetgen.web.jobs import Jobs
 from tweetgen.web.more_like_this import MoreLikeThis
 from tweetgen.web.sessions import Sessions
 from tweetgen.web.studio import Studio
+from tweetgen.web.uses import Uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ class Site:
     def sessions(self) -> Sessions:
         """Logins, made and read with the same secret. Raises ConfigError, InputError."""
         return Sessions(self.secret, (self.current().config.web.url or "").startswith("https:"))
+
+    @cached_property
+    def uses(self) -> Uses:
+        """When API tokens were used last."""
+        return Uses(lambda: self.store)
 
     @cached_property
     def passwords(self) -> Passwords:
