@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tweetgen.app import App
     from tweetgen.web.site import Site
 
+#: seconds that a page waits for another's lock on the database
+_PATIENCE = 5.0
+
 
 class Pages:
     """A web server at one address."""
@@ -65,5 +68,22 @@ def open_pages(current: "Callable[[], App]", host: str | None = None, port: int 
 
     web = current().config.web
     host, port = host or web.host, web.port if port is None else port
-    check_reach(host, current().store)
-    return Pages(Site(current, own_name(), loopback=is_loopback(host), **site), host, port)
+    impatient = _impatient(current)
+    check_reach(host, impatient().store)
+    return Pages(Site(impatient, own_name(), loopback=is_loopback(host), **site), host, port)
+
+
+def _impatient(current: "Callable[[], App]") -> "Callable[[], App]":
+    """The instance by the configuration in force; for its database's lock a person at a page waits less long."""
+    from tweetgen.store import Store
+
+    store = Store.open(current().database_url, _PATIENCE)
+    made: list[tuple[App, App]] = []
+
+    def ours() -> "App":
+        app = current()
+        if not made or made[-1][0] is not app:
+            made[:] = [(app, app.beside(store))]
+        return made[-1][1]
+
+    return ours

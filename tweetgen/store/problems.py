@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tweetgen.errors import StoreError
 
-_KEPT = "then run the same command again (what was committed is kept)"
+_KEPT = "then try again (what was committed is kept)"
 
 # by the start of SQLite's result code: why, remedy
 _SQLITE = {
