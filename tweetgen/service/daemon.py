@@ -70,8 +70,8 @@ class Daemon:
         wishes = {signal.SIGTERM: Request.STOP, signal.SIGINT: Request.STOP, signal.SIGHUP: Request.REREAD}
         before = {number: signal.signal(number, partial(self._heard, wish)) for number, wish in wishes.items()}
         try:
+            self._supervisor.ready(self._status())  # before any sign of life, which a tick may give at once
             self._clock.start()
-            self._supervisor.ready(self._status())
             request = self._serve()
             return Ending(request is Request.RESTART, self._end(request))
         finally:
