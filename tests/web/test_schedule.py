@@ -181,6 +181,27 @@ def test_two_texts_with_times_of_their_own_change_places(
     assert pages.store.candidates.get(2).scheduled_for == early.due_at
 
 
+def test_a_change_of_places_that_somebody_else_comes_between_leaves_both_where_they_were(
+    pages: Any, ask: Callable[..., Any], approve: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = pages.store
+    one = approve(store, "one", "bob", NOON, scheduled_for=NOON + 2 * HOUR)
+    two = approve(store, "two", "bob", NOON, scheduled_for=NOON + 4 * HOUR)
+    apply, faster = store.candidates.apply, Decision(two, 2, Action.UNDO, "ben", "inbox")
+
+    def between(decision: Decision, now: datetime) -> Any:
+        done = apply(decision, now)
+        if decision.number == one and store.candidates.get(two).version == 2:
+            apply(faster, now)
+        return done
+
+    monkeypatch.setattr(store.candidates, "apply", between)
+    early = store.slots.upcoming("bob", "post")[0]
+    assert ask("POST", f"/slots/{early.number}/text", candidate=two, version=2).status_code == 409
+    assert store.candidates.get(one).scheduled_for == NOON + 2 * HOUR
+    assert [slot.due_at for slot in store.slots.upcoming("bob", "post")] == [NOON + 2 * HOUR]
+
+
 def test_share_next_and_post_now(pages: Any, send: Callable[..., Any], approve: Callable[..., int]) -> None:
     approve(pages.store, "one", "keeper", NOON)
     two, three = (pages.store.candidates.get(approve(pages.store, text, "keeper", NOON)) for text in ("two", "three"))

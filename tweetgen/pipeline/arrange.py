@@ -1,5 +1,6 @@
 """Slots as people arrange them: added, moved, taken out, and given to one text."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from tweetgen.domain import Action, Decision, Pending, ReviewState, Slot, SlotState
@@ -140,7 +141,12 @@ def _change_places(hand: Hand, slot: Slot, chosen: Pending) -> Slot:
         raise InputError(f"slot {slot.number}", why, "move that one first, or choose a text with a time of its own")
     _check_moment(hand, chosen.scheduled_for)
     _scheduled(hand, own.number, own.version, chosen.scheduled_for)
-    return _scheduled(hand, chosen.number, chosen.version, slot.due_at)
+    try:
+        return _scheduled(hand, chosen.number, chosen.version, slot.due_at)
+    except TweetgenError:  # somebody decided about it meanwhile: the other has its own time again
+        with suppress(TweetgenError):
+            _scheduled(hand, own.number, own.version + 1, slot.due_at)
+        raise
 
 
 def _owner(hand: Hand, slot: Slot) -> Pending:
