@@ -101,6 +101,13 @@ def test_a_token_expires(pages: Any, visitors: Visitors) -> None:
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
 
+def test_a_word_misspelt_is_no_token_of_other_days(pages: Any, visitors: Visitors) -> None:
+    with visitors.browser(visitors.user("ann", Role.ADMIN)) as ann:
+        asked = {"purpose": "tests", "role": "viewer", "day": 1}
+        answer = ann.post("/api/v1/tokens", json=asked, headers=headers(visitors, ann))
+        assert (answer.status_code, answer.json()["problems"][0]["where"]) == (422, "body.day")
+
+
 def test_a_token_revoked_opens_nothing(pages: Any, visitors: Visitors) -> None:
     with visitors.browser(visitors.user("ann", Role.REVIEWER)) as ann:
         first, second = make(visitors, ann).json(), make(visitors, ann).json()

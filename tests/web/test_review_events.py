@@ -61,6 +61,7 @@ def listening(pages: Any, last: str = "") -> Iterator[Listener]:
     headers = {"last-event-id": last} if last else {}
     with pages.browser.stream("GET", "/api/v1/review/events", headers=headers, timeout=30) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["x-accel-buffering"] == "no"
         yield Listener(answer.iter_lines())
 
 

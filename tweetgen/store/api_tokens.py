@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from tweetgen.domain import Json, Role
-from tweetgen.errors import InputError
+from tweetgen.errors import Absent, InputError
 from tweetgen.store.deeds import By, keep
 from tweetgen.store.engine import reading, writing
 from tweetgen.store.people_tables import api_tokens, users
@@ -70,7 +70,7 @@ class ApiTokens:
         return None if row is None else _token(row)
 
     def get(self, number: int) -> ApiToken:
-        """The one of this number. Raises `InputError`."""
+        """The one of this number. Raises `Absent`."""
         with reading(self._engine) as connection:
             return _token(_row(connection, number))
 
@@ -91,12 +91,17 @@ class ApiTokens:
                 connection.execute(update(api_tokens).where(api_tokens.c.number == token.number).values(used_at=now))
 
     def revoke(self, number: int, now: datetime, by: By) -> None:
-        """End one; twice is no error. Raises `InputError` for a number that none has."""
+        """End one; twice is no error. Raises `Absent` for a number that none has."""
         with writing(self._engine) as connection:
             row = _row(connection, number)
             if row.revoked_at is None:
                 connection.execute(update(api_tokens).where(api_tokens.c.number == number).values(revoked_at=now))
                 keep(connection, by, "token.revoke", row.owner, now, {"number": number, "purpose": row.purpose})
+
+
+def absent(number: int) -> Absent:
+    """What is said of a number that none has."""
+    return Absent(f"API token {number}", "there is none of that number", "see: tweetgen users tokens")
 
 
 def is_noted(token: ApiToken, now: datetime) -> bool:
@@ -116,7 +121,7 @@ def _row(connection: Connection, number: int) -> Row[Any]:
     query = select(api_tokens).where(api_tokens.c.number == number)
     row = connection.execute(query).one_or_none() if known else None
     if row is None:
-        raise InputError(f"API token {number}", "there is none of that number", "see: tweetgen users tokens")
+        raise absent(number)
     return row
 
 

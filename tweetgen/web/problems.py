@@ -41,10 +41,6 @@ _STATUS: Mapping[type[TweetgenError], int] = {
 _RETRY = {"Retry-After": "2"}
 
 
-class Missing(TweetgenError):
-    """Something that was asked for by its number or name, and is not there."""
-
-
 def problem(status: int, why: str, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
     """An error for programs."""
     title = HTTPStatus(status).phrase
@@ -65,8 +61,7 @@ def answer_problems(pages: FastAPI, rendering: Rendering) -> None:
 
     @pages.exception_handler(TweetgenError)
     def of_ours(request: Request, error: TweetgenError) -> Response:
-        status = 404 if isinstance(error, Missing) else _status(error)
-        return answer(request, status, str(error), **error.facts)
+        return answer(request, _status(error), str(error), **error.facts)
 
     @pages.exception_handler(HTTPException)
     def of_http(request: Request, error: HTTPException) -> Response:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 
 from tweetgen.app import App
 from tweetgen.config import Account
+from tweetgen.web.bounds import page_of
 
 #: accounts on one page
 MOST = 50
@@ -13,5 +14,5 @@ def some_accounts(app: App, after: str | None, limit: int = MOST) -> tuple[dict[
     """So many by name, past that one, and the last of them where more follow."""
     names = sorted(app.accounts)
     rest = names[bisect_right(names, after) :] if after is not None else names
-    chosen = {name: app.accounts[name] for name in rest[:limit]}
-    return chosen, rest[limit - 1] if len(rest) > limit else None
+    chosen, more = page_of(rest, limit, str)
+    return {name: app.accounts[name] for name in chosen}, more

@@ -11,11 +11,11 @@ from tweetgen.pipeline import pausing
 from tweetgen.pipeline.accounts import Standing, standings
 from tweetgen.store.accounts import EVERY, AccountState
 from tweetgen.web.api.slots import hand_of
+from tweetgen.web.bounds import LONGEST_REASON
 from tweetgen.web.reporting import some_accounts
 from tweetgen.web.roles import Publisher, Viewer
 from tweetgen.web.site import Site
 
-LONGEST_REASON = 500
 _UNKNOWN: dict[int | str, Any] = {404: {"description": "there is no account of that name"}}
 Name = Annotated[str, Path(min_length=1, max_length=200)]
 

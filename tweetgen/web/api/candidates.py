@@ -4,7 +4,7 @@ from asyncio import wrap_future
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from tweetgen.domain import Action, Decision, Pending, ReviewState
 from tweetgen.store.candidate_search import Place, Wanted
 from tweetgen.store.transitions import LONGEST_TEXT
+from tweetgen.web.bounds import LARGEST, LONGEST_REASON, Number, page_of
 from tweetgen.web.candidate_json import (
     CandidateOut,
     CandidatesOut,
@@ -24,9 +25,7 @@ from tweetgen.web.desk import VIA
 from tweetgen.web.roles import Person, Reviewer, Viewer
 from tweetgen.web.site import Site
 
-LARGEST = 2**63 - 1
 MOST = 200
-LONGEST_REASON = 500
 
 
 def _utc(moment: datetime) -> datetime:
@@ -37,7 +36,6 @@ def _utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
-Number = Annotated[int, Path(ge=1, le=LARGEST)]
 _DECISIONS = (Action.APPROVE, Action.EDIT, Action.REJECT, Action.SKIP, Action.SCHEDULE, Action.UNDO)
 NOT_THERE: dict[int | str, Any] = {404: {"description": "there is no candidate of that number"}}
 _REFUSED: dict[int | str, Any] = {
@@ -137,9 +135,9 @@ def _add_looking(routes: APIRouter, site: Site) -> None:
         wanted = Wanted(account, state, least_score, most_score, verdict, since, q)
         place = None if after is None else Place.read(after)
         found = site.store.candidates.search(wanted, limit + 1, place)
-        following = str(Place.of(found[limit - 1])) if len(found) > limit else None
-        items = [desk.shown(one) for one in found[:limit]]
-        return as_json(CandidatesOut.model_construct(items=items, next=following))
+        some, more = page_of(found, limit, Place.of)
+        items = [desk.shown(one) for one in some]
+        return as_json(CandidatesOut.model_construct(items=items, next=more and str(more)))
 
     @routes.get("/candidates/{number}", response_model=CandidateOut, responses=NOT_THERE)
     def look_at(person: Viewer, number: Number) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from tweetgen.domain import Kind
@@ -14,11 +14,11 @@ from tweetgen.pipeline.search import search_page
 from tweetgen.store import AuthorSummary, StoredPost
 from tweetgen.store.browsing import Cluster
 from tweetgen.store.deeds import By
+from tweetgen.web.bounds import LARGEST, Number, page_of
 from tweetgen.web.roles import Admin, Viewer
 from tweetgen.web.site import Site
 
 VIA = "api"
-LARGEST = 2**63 - 1
 LONGEST_NAME = 200
 LONGEST_WORDS = 500
 Name = Annotated[str | None, Query(min_length=1, max_length=LONGEST_NAME)]
@@ -196,10 +196,8 @@ def _add_numbers(routes: APIRouter, site: Site) -> None:
         """Each author's posts in numbers, by name."""
         del person
         rest = [one for one in site.counting.overview(site.store).authors if one.author > after]
-        return AuthorsOut(
-            items=[AuthorOut.of(one) for one in rest[:limit]],
-            next=rest[limit - 1].author if len(rest) > limit else None,
-        )
+        some, more = page_of(rest, limit, lambda one: one.author)
+        return AuthorsOut(items=[AuthorOut.of(one) for one in some], next=more)
 
 
 def _add_posts(routes: APIRouter, site: Site) -> None:
@@ -226,22 +224,16 @@ def _add_clusters(routes: APIRouter, site: Site) -> None:
         """Clusters of near-duplicates, the largest first."""
         del person
         found = site.store.browse.clusters(limit + 1, place_of(after))
-        return ClustersOut(
-            items=[ClusterOut.of(one) for one in found[:limit]],
-            next=cursor(found[limit - 1]) if len(found) > limit else None,
-        )
+        some, more = page_of(found, limit, cursor)
+        return ClustersOut(items=[ClusterOut.of(one) for one in some], next=more)
 
     @routes.get("/duplicates/{number}", response_model=PostsOut, responses=_UNKNOWN)
-    def cluster(
-        person: Viewer, number: Annotated[int, Path(ge=1, le=LARGEST)], after: After = 0, limit: Limit = 50
-    ) -> PostsOut:
+    def cluster(person: Viewer, number: Number, after: After = 0, limit: Limit = 50) -> PostsOut:
         """The posts of one cluster."""
         del person
         found = members(site, number, limit + 1, after)
-        return PostsOut(
-            items=[PostOut.of(one) for one in found[:limit]],
-            next=found[limit - 1].number if len(found) > limit else None,
-        )
+        some, more = page_of(found, limit, lambda one: one.number)
+        return PostsOut(items=[PostOut.of(one) for one in some], next=more)
 
 
 def _add_purge(routes: APIRouter, site: Site) -> None:

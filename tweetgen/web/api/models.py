@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from tweetgen.pipeline.compare import compare, parent_of
 from tweetgen.pipeline.profiles import Profile
+from tweetgen.web.bounds import page_of
 from tweetgen.web.model_json import ComparisonJson, ModelJson, SamplesJson, SummariesJson, comparison, summary, whole
 from tweetgen.web.model_queries import AskedModel, ModelName, Wish
 from tweetgen.web.roles import Reviewer, Viewer
@@ -33,8 +34,8 @@ def router(site: Site) -> APIRouter:
     ) -> SummariesJson:
         found = sorted(site.profiles.all(site.app.weights_folders), key=lambda each: each.name)
         rest = [each for each in found if after is None or each.name > after]
-        more = rest[limit - 1].name if len(rest) > limit else None
-        return SummariesJson(items=[summary(each) for each in rest[:limit]], next=more)
+        some, more = page_of(rest, limit, lambda each: each.name)
+        return SummariesJson(items=[summary(each) for each in some], next=more)
 
     @routes.get("/models/compare", summary="Two models side by side", responses=_ABSENT)
     def compared(person: Viewer, a: AskedModel, b: AskedModel) -> ComparisonJson:

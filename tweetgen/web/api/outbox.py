@@ -4,18 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from tweetgen.domain import Receipt, SendState
 from tweetgen.pipeline import settle
 from tweetgen.store.outbox_row import OutboxRow, Seen
 from tweetgen.web.api.slots import hand_of
+from tweetgen.web.bounds import LARGEST, Number, page_of
 from tweetgen.web.roles import Publisher, Viewer
 from tweetgen.web.site import Site
 
-LARGEST = 2**63 - 1
-Number = Annotated[int, Path(ge=1, le=LARGEST)]
 _ABSENT: dict[int | str, Any] = {404: {"description": "there is no row of that number"}}
 _REFUSED: dict[int | str, Any] = {**_ABSENT, 409: {"description": "the row has changed, or is in no state for that"}}
 
@@ -98,8 +97,8 @@ def router(site: Site) -> APIRouter:
     ) -> RowsOut:
         """Rows, the newest first."""
         found = site.store.outbox.list(account, destination, state or (), limit + 1, after)
-        more = found[limit - 1].number if len(found) > limit else None
-        return RowsOut(items=[row_out(row) for row in found[:limit]], next=more)
+        some, more = page_of(found, limit, lambda row: row.number)
+        return RowsOut(items=[row_out(row) for row in some], next=more)
 
     @routes.get("/outbox/{number}", response_model=RowOut, responses=_ABSENT)
     def get_row(person: Viewer, number: Number) -> RowOut:

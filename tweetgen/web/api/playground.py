@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from tweetgen.domain import Candidate
+from tweetgen.web.bounds import AS_IT_COMES, page_of
 from tweetgen.web.live import Live
 from tweetgen.web.roles import Reviewer, Viewer
 from tweetgen.web.site import Site
@@ -36,7 +37,7 @@ class _Told(StreamingResponse):
     media_type = LINES
 
     def __init__(self, live: Live[bytes], lines: AsyncIterator[bytes]) -> None:
-        super().__init__(lines)
+        super().__init__(lines, headers=AS_IT_COMES)
         self._live = live
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +70,8 @@ def _names(routes: APIRouter, site: Site) -> None:
         wanted = q.casefold()
         fits = sorted((each for each in site.studio.model(name).authors if wanted in each.casefold()), key=_order)
         rest = fits if after is None else [each for each in fits if _order(each) > _order(after)]
-        return AuthorsOut(items=rest[:limit], next=rest[limit - 1] if len(rest) > limit else None)
+        some, more = page_of(rest, limit, str)
+        return AuthorsOut(items=some, next=more)
 
 
 def _order(name: str) -> tuple[str, str]:

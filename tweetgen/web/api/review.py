@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tweetgen.domain import Action, ReviewState
 from tweetgen.pipeline.variations import MOST
-from tweetgen.web.api.candidates import LARGEST, NOT_THERE, Number, as_json
+from tweetgen.web.api.candidates import NOT_THERE, as_json
+from tweetgen.web.bounds import AS_IT_COMES, LARGEST, Number
 from tweetgen.web.candidate_json import CandidateOut, DecisionOut
 from tweetgen.web.desk import VIA
 from tweetgen.web.events import counts_of
@@ -100,7 +101,7 @@ def router(site: Site) -> APIRouter:
             return await request.app.state.enter(request) is not None
 
         told = happening.listen(last_event_id, person.name, may)
-        return StreamingResponse(told, media_type="text/event-stream")
+        return StreamingResponse(told, headers=AS_IT_COMES, media_type="text/event-stream")
 
     @routes.post(
         "/candidates/{number}/variations", status_code=202, response_model=JobOut, responses={**NOT_THERE, **_BUSY}

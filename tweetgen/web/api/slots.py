@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from tweetgen.domain import Slot, SlotState
@@ -12,15 +12,14 @@ from tweetgen.pipeline import arrange
 from tweetgen.pipeline.hand import Hand
 from tweetgen.pipeline.quiet_hint import quiet_hint
 from tweetgen.pipeline.timetable import Moment, Progress, timetable
+from tweetgen.web.bounds import LARGEST, Number, page_of
 from tweetgen.web.roles import Person, Publisher, Viewer
 from tweetgen.web.site import Site
 from tweetgen.web.times import Times, utc_of, zone_of
 
-LARGEST = 2**63 - 1
 MOST = 200
 #: of one timetable
 LONGEST = timedelta(days=35)
-Number = Annotated[int, Path(ge=1, le=LARGEST)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 _ABSENT: dict[int | str, Any] = {404: {"description": "there is no slot of that number"}}
 _UNKNOWN: dict[int | str, Any] = {404: {"description": "there is no account of that name"}}
@@ -198,8 +197,8 @@ def _looking(routes: APIRouter, site: Site) -> None:
         """Slots of all steps due from `since` (a week ago) on and before `until` (two weeks later)."""
         first, last = span(since, until, account)
         found = site.store.slots.between(first, last, account, step, state or (), limit + 1, _place(after))
-        more = _cursor(found[limit - 1]) if len(found) > limit else None
-        return SlotsOut(items=[slot_out(site, slot) for slot in found[:limit]], next=more)
+        some, more = page_of(found, limit, _cursor)
+        return SlotsOut(items=[slot_out(site, slot) for slot in some], next=more)
 
     @routes.get("/slots/{number}", response_model=SlotOut, responses=_ABSENT)
     def get_slot(person: Viewer, number: Number) -> SlotOut:

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from tweetgen.web.model_queries import ModelName
 from tweetgen.web.roles import Viewer
 from tweetgen.web.site import Site
 from tweetgen.web.thoughts import LONGEST, ExplanationOut, think
@@ -39,7 +40,7 @@ def router(site: Site) -> APIRouter:
     routes = APIRouter(tags=["playground"])
 
     @routes.post("/models/{name}/thoughts", responses=_PROBLEMS)
-    def thoughts(person: Viewer, name: str, asked: ThoughtsIn) -> ExplanationOut:
+    def thoughts(person: Viewer, name: ModelName, asked: ThoughtsIn) -> ExplanationOut:
         """Explain a text as the voice would have written it; nothing is kept."""
         del person
         with site.studio.turn():

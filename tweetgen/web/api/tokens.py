@@ -2,19 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from tweetgen.errors import InputError
 from tweetgen.pipeline.people import LEAST_DAYS, LONGEST_NAME, LONGEST_PURPOSE, MOST_DAYS, People, plain
-from tweetgen.store.api_tokens import ApiToken
+from tweetgen.store.api_tokens import ApiToken, absent
 from tweetgen.store.deeds import By
 from tweetgen.web.api.users import VIA, Word, word
-from tweetgen.web.problems import Missing
+from tweetgen.web.bounds import LARGEST, Number, page_of
 from tweetgen.web.roles import Person, Role, Viewer
 from tweetgen.web.site import Site
 
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 _NOT_THERE: dict[int | str, dict[str, Any]] = {404: {"description": "there is none of that number that you may see"}}
 
 
@@ -48,6 +46,8 @@ class TokensOut(BaseModel):
 class TokenIn(BaseModel):
     """What is asked for."""
 
+    model_config = ConfigDict(extra="forbid")
+
     purpose: Annotated[str, Field(min_length=1, max_length=LONGEST_PURPOSE, pattern=r"\S")]
     role: Word
     days: Annotated[int, Field(ge=LEAST_DAYS, le=MOST_DAYS)] = 90
@@ -61,15 +61,15 @@ def router(site: Site) -> APIRouter:
     def tokens(
         person: Viewer,
         owner: Annotated[str | None, Query(max_length=LONGEST_NAME)] = None,
-        after: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+        after: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> TokensOut:
         whose = person.name if owner is None else plain(owner)
         if whose != person.name and person.role < Role.ADMIN:
             raise HTTPException(403, "only an admin sees the API tokens of others")
         found = site.store.api_tokens.list(whose, limit + 1, after)
-        more = found[limit - 1].number if len(found) > limit else None
-        return TokensOut(items=[TokenOut(**_out(one)) for one in found[:limit]], next=more)
+        some, more = page_of(found, limit, lambda one: one.number)
+        return TokensOut(items=[TokenOut(**_out(one)) for one in some], next=more)
 
     @routes.post("/tokens", response_model=NewTokenOut, status_code=201)
     def make(person: Viewer, wanted: TokenIn) -> NewTokenOut:
@@ -99,13 +99,10 @@ def scope_of(person: Person, wanted: Role) -> Role:
 
 
 def own(site: Site, person: Person, number: int) -> ApiToken:
-    """The token of this number, if it is this person's or they are an admin. Raises Missing."""
-    try:
-        found = site.store.api_tokens.get(number)
-    except InputError as error:
-        raise Missing(f"API token {number}: there is none of that number") from error
+    """The token of this number, if it is this person's or they are an admin. Raises `Absent`."""
+    found = site.store.api_tokens.get(number)
     if found.owner != person.name and person.role < Role.ADMIN:
-        raise Missing(f"API token {number}: there is none of that number")
+        raise absent(number)
     return found
 
 

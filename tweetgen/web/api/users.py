@@ -3,11 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from tweetgen.pipeline.people import LONGEST_NAME, plain
 from tweetgen.store.deeds import By
 from tweetgen.store.users import User
+from tweetgen.web.bounds import page_of
 from tweetgen.web.roles import Admin, Person, Role, Viewer
 from tweetgen.web.site import Site
 
@@ -48,6 +49,8 @@ class UsersOut(BaseModel):
 class RoleIn(BaseModel):
     """What somebody is to be."""
 
+    model_config = ConfigDict(extra="forbid")
+
     role: Word
 
 
@@ -68,8 +71,8 @@ def router(site: Site) -> APIRouter:
     ) -> UsersOut:
         del person
         found = [user for user in site.store.users.all() if user.name > after]
-        more = found[limit - 1].name if len(found) > limit else None
-        return UsersOut(items=[_out(user) for user in found[:limit]], next=more)
+        some, more = page_of(found, limit, lambda user: user.name)
+        return UsersOut(items=[_out(user) for user in some], next=more)
 
     @routes.get("/users/{name}", response_model=UserOut, responses=_NOT_THERE)
     def user(person: Admin, name: Name) -> UserOut:

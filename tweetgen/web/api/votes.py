@@ -4,10 +4,11 @@ import secrets
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from tweetgen.pipeline.profiles import Profile
 from tweetgen.pipeline.voting import result_of
+from tweetgen.web.bounds import page_of
 from tweetgen.web.model_json import BallotJson, CastJson, ResultJson, VotesJson, result, vote
 from tweetgen.web.model_queries import AnyAuthor, AskedModel, Temperature
 from tweetgen.web.roles import Reviewer, Viewer
@@ -20,6 +21,8 @@ _GONE: dict[int | str, dict[str, Any]] = {409: {"description": "a model was trai
 
 class Choice(BaseModel):
     """Which of a ballot's two texts is better."""
+
+    model_config = ConfigDict(extra="forbid")
 
     ballot: str = Field(max_length=LONGEST_BALLOT)
     choice: Literal["one", "two", "neither"]
@@ -54,8 +57,8 @@ def router(site: Site) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> VotesJson:
         found = site.store.votes.last(limit + 1, before=after)
-        more = str(found[limit - 1].number) if len(found) > limit else None
-        return VotesJson(items=[vote(kept) for kept in found[:limit]], next=more)
+        some, more = page_of(found, limit, lambda kept: str(kept.number))
+        return VotesJson(items=[vote(kept) for kept in some], next=more)
 
     @routes.get("/votes/result", summary="What the votes between two models say", responses=_ABSENT)
     def counted(person: Viewer, a: AskedModel, b: AskedModel) -> ResultJson:

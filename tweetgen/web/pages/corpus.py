@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tweetgen.errors import Conflict
@@ -12,7 +12,6 @@ from tweetgen.pipeline.purge import known_author, learnt_from
 from tweetgen.pipeline.search import search_page
 from tweetgen.store.deeds import By
 from tweetgen.web.api.corpus import (
-    LARGEST,
     LONGEST_NAME,
     LONGEST_WORDS,
     PLACE,
@@ -25,6 +24,7 @@ from tweetgen.web.api.corpus import (
     purged,
     still_configured,
 )
+from tweetgen.web.bounds import LARGEST, Number, page_of
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Admin, Viewer
 from tweetgen.web.site import Site
@@ -111,24 +111,21 @@ def _add_clusters(routes: APIRouter, site: Site, rendering: Rendering) -> None:
         request: Request, person: Viewer, after: Annotated[str | None, Query(pattern=PLACE)] = None
     ) -> Response:
         del person
-        found = site.store.browse.clusters(_CLUSTERS + 1, place_of(after))
+        some, more = page_of(site.store.browse.clusters(_CLUSTERS + 1, place_of(after)), _CLUSTERS, cursor)
         return rendering.show(
             request,
             "corpus/clusters.html",
-            clusters=found[:_CLUSTERS],
-            more=cursor(found[_CLUSTERS - 1]) if len(found) > _CLUSTERS else "",
+            clusters=some,
+            more=more or "",
             after=after,
             waiting=site.store.browse.extent().unclustered,
         )
 
     @routes.get("/duplicates/{number}")
-    def cluster(
-        request: Request, person: Viewer, number: Annotated[int, Path(ge=1, le=LARGEST)], after: After = 0
-    ) -> Response:
+    def cluster(request: Request, person: Viewer, number: Number, after: After = 0) -> Response:
         del person
-        found = members(site, number, _POSTS + 1, after)
-        more = found[_POSTS - 1].number if len(found) > _POSTS else 0
-        shown: dict[str, Any] = {"posts": found[:_POSTS], "more": more, "number": number, "after": after}
+        some, more = page_of(members(site, number, _POSTS + 1, after), _POSTS, lambda one: one.number)
+        shown: dict[str, Any] = {"posts": some, "more": more, "number": number, "after": after}
         return rendering.show(request, "corpus/cluster.html", **shown)
 
 

@@ -8,12 +8,12 @@ from fastapi.responses import Response
 from tweetgen.domain import Action, Decision
 from tweetgen.errors import Conflict, InputError, TweetgenError
 from tweetgen.pipeline.links import BadLink
+from tweetgen.web.bounds import LONGEST_REASON
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Unasked
 from tweetgen.web.site import Site
 
 VIA = "link"
-LONGEST_REASON = 500  # characters
 _WORDS = {
     Action.APPROVE: ("Approve this text?", "Approve", "Approved. It will be posted at the next free time."),
     Action.REJECT: ("Reject this text?", "Reject", "Rejected. It will not be posted."),

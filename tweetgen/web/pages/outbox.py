@@ -11,7 +11,8 @@ from tweetgen.domain import Receipt, SendState
 from tweetgen.pipeline import settle
 from tweetgen.pipeline.settle import ASKED
 from tweetgen.store.outbox_row import OutboxRow, Seen
-from tweetgen.web.api.slots import LARGEST, hand_of
+from tweetgen.web.api.slots import hand_of
+from tweetgen.web.bounds import LARGEST, Number, page_of
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Publisher, Viewer
 from tweetgen.web.site import Site
@@ -37,7 +38,6 @@ _CHANGES: Mapping[str, Callable[..., OutboxRow]] = {
 Name = Annotated[str, Query(max_length=200)]
 State = Annotated[SendState, Form()]
 Fence = Annotated[int, Form(ge=0, le=2**31 - 1)]
-Number = Annotated[int, Path(ge=1, le=LARGEST)]
 
 
 def router(site: Site, rendering: Rendering) -> APIRouter:
@@ -65,8 +65,8 @@ def router(site: Site, rendering: Rendering) -> APIRouter:
         found = outbox.list(*whose, states, MOST + 1, after)
         held = [one for one in site.store.channels.all() if not one.is_open(now) and account in ("", one.account)]
         wanted = {"account": account, "destination": destination, "state": state}
-        more = found[MOST - 1].number if len(found) > MOST else None
-        content = given(found[:MOST], asked=asked, held=held[:MOST], wanted=wanted, states=list(SendState))
+        some, more = page_of(found, MOST, lambda row: row.number)
+        content = given(some, asked=asked, held=held[:MOST], wanted=wanted, states=list(SendState))
         query = urlencode({**wanted, "after": more})
         return rendering.show(request, "outbox/index.html", **content, older=more and query, done=DONE.get(done, ""))
 

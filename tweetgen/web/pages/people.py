@@ -1,7 +1,7 @@
 """Who may enter: each person's own API tokens, and for admins everybody."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -9,13 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from tweetgen.pipeline.people import LEAST_DAYS, LONGEST_NAME, LONGEST_PURPOSE, MOST_DAYS, People
 from tweetgen.store.deeds import By
-from tweetgen.web.api.tokens import Number, own, scope_of
-from tweetgen.web.api.users import another
+from tweetgen.web.api.tokens import own, scope_of
+from tweetgen.web.api.users import Word, another
+from tweetgen.web.bounds import LARGEST, Number, page_of
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Admin, Person, Role, Viewer
 from tweetgen.web.site import Site
 
-Word = Literal["viewer", "reviewer", "publisher", "admin"]
 Name = Annotated[str, Path(max_length=LONGEST_NAME)]
 VIA = "web"
 _PAGE = 50
@@ -37,11 +37,11 @@ def shown(site: Site, moment: datetime) -> str:
 def _tokens(routes: APIRouter, site: Site, rendering: Rendering) -> None:
     def show(request: Request, person: Person, before: int | None = None, fresh: str = "") -> Response:
         found = site.store.api_tokens.list(person.name, _PAGE + 1, before)
-        after = found[_PAGE - 1].number if len(found) > _PAGE else None
+        some, after = page_of(found, _PAGE, lambda one: one.number)
         return rendering.show(
             request,
             "people/tokens.html",
-            tokens=found[:_PAGE],
+            tokens=some,
             after=after,
             fresh=fresh,
             now=site.now(),
@@ -54,7 +54,7 @@ def _tokens(routes: APIRouter, site: Site, rendering: Rendering) -> None:
 
     @routes.get("/tokens")
     def look(
-        request: Request, person: Viewer, after: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None
+        request: Request, person: Viewer, after: Annotated[int | None, Query(ge=1, le=LARGEST)] = None
     ) -> Response:
         return show(request, person, after)
 

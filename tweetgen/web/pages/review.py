@@ -7,14 +7,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from tweetgen.domain import Action, ReviewState
 from tweetgen.errors import TweetgenError
-from tweetgen.web.api.candidates import LARGEST, Number
-from tweetgen.web.pages.review_cards import local, zone_of
+from tweetgen.web.bounds import LARGEST, Number
+from tweetgen.web.pages.review_cards import local
 from tweetgen.web.pages.review_filters import Asked
 from tweetgen.web.pages.review_forms import add_forms, bulk_notice
 from tweetgen.web.pages.review_views import Notice, Views
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Person, Reviewer, Viewer
 from tweetgen.web.site import Site
+from tweetgen.web.times import zone_of
 
 #: cards that a script may have ready
 _READY = 24
@@ -81,7 +82,7 @@ def _outcome(site: Site, person: Person, number: int) -> Notice | None:
     last = site.store.candidates.decisions(candidate=number, limit=1)[0]
     if last.actor != person.name:
         return None
-    zone = zone_of(site, now.account)
+    zone = zone_of(site.app, now.account).key
     when = f" for {local(last.scheduled_for, zone)} ({zone})" if last.scheduled_for else ""
     words = {
         Action.APPROVE: "approved",

@@ -9,6 +9,7 @@ from tweetgen.domain import Outcome, Pending, ReviewState
 from tweetgen.store.candidate_search import Place
 from tweetgen.web.candidate_json import CandidateOut, VerdictOut
 from tweetgen.web.site import Site
+from tweetgen.web.times import zone_of
 
 _LONG, _ESSAY = 320, 900  # characters from which a text is shown smaller
 _EDITABLE = (ReviewState.PENDING, ReviewState.APPROVED)
@@ -138,13 +139,7 @@ class Card:
 def cards(site: Site, found: Sequence[Pending], draft: Draft | None = None) -> list[Card]:
     """One for each."""
     now = site.now()
-    return [Card(site.desk.shown(one), zone_of(site, one.account), now, draft) for one in found]
-
-
-def zone_of(site: Site, account: str) -> str:
-    """The time zone of an account; UTC where it has gone from the configuration."""
-    known = site.app.accounts.get(account)
-    return known.timezone if known else "UTC"
+    return [Card(site.desk.shown(one), zone_of(site.app, one.account).key, now, draft) for one in found]
 
 
 def local(moment: datetime, zone: str) -> str:

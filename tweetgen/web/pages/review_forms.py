@@ -1,7 +1,6 @@
 """What the forms of the review send: one decision, many at once, or a wish for more of a kind."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,13 +11,15 @@ from tweetgen.domain import Action, Decision, Pending
 from tweetgen.errors import Conflict, InputError
 from tweetgen.pipeline.review import REVIEWERS
 from tweetgen.store.transitions import LONGEST_TEXT
-from tweetgen.web.api.candidates import LONGEST_REASON, MOST, Number
+from tweetgen.web.api.candidates import MOST
+from tweetgen.web.bounds import LONGEST_REASON, Number
 from tweetgen.web.desk import VIA, Unconfirmed
-from tweetgen.web.pages.review_cards import Draft, zone_of
+from tweetgen.web.pages.review_cards import Draft
 from tweetgen.web.pages.review_filters import Filters
 from tweetgen.web.pages.review_views import Notice, Views
 from tweetgen.web.roles import Person, Reviewer
 from tweetgen.web.site import Site
+from tweetgen.web.times import read, zone_of
 
 _DONE = {
     Action.APPROVE: "approved",
@@ -48,7 +49,7 @@ def add_forms(routes: APIRouter, site: Site, views: Views) -> None:
         # a browser sends every new line as two characters
         text = text.replace("\r\n", "\n")
         try:
-            moment = _moment(when, _zone(site, number)) if action is Action.SCHEDULE else None
+            moment = read(when, _zone(site, number)) if action is Action.SCHEDULE else None
             new = text if action is Action.EDIT else None
             decision = Decision(number, version, action, person.name, VIA, reason.strip(), new, moment)
             decided = site.desk.decide(_of_people(decision), despite)
@@ -108,16 +109,7 @@ def _of_people(decision: Decision) -> Decision:
 
 
 def _zone(site: Site, number: int) -> ZoneInfo:
-    return ZoneInfo(zone_of(site, site.store.candidates.get(number).account))
-
-
-def _moment(clock: str, zone: ZoneInfo) -> datetime:
-    """Of what a field of date and time sends. Raises InputError."""
-    try:
-        moment = datetime.fromisoformat(clock)
-        return (moment.replace(tzinfo=zone) if moment.tzinfo is None else moment).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InputError(f"{clock[:40]!r}", "is no time", "choose a day and a time") from None
+    return zone_of(site.app, site.store.candidates.get(number).account)
 
 
 def _told(error: Exception) -> str:

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from tweetgen.domain import Action, Pending, ReviewState
 from tweetgen.store.candidate_search import Place
+from tweetgen.web.bounds import page_of
 from tweetgen.web.desk import VIA
 from tweetgen.web.events import counts_of
 from tweetgen.web.pages.review_cards import Draft, cards, local
@@ -84,8 +85,8 @@ class Views:
     ) -> Response:
         """Many of them, to be chosen from."""
         found = self.found(filters, PAGE + 1, after)
-        more = str(Place.of(found[PAGE - 1])) if len(found) > PAGE else None
-        content = {"items": found[:PAGE], "more": more, "first": after is None, "to": "/review/list"}
+        some, more = page_of(found, PAGE, Place.of)
+        content = {"items": some, "more": more, "first": after is None, "to": "/review/list"}
         return self._show(request, person, "list", filters, notice, status, **content)
 
     def decided(self, request: Request, person: Person, notice: Notice | None = None) -> Response:

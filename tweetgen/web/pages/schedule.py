@@ -7,14 +7,13 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tweetgen.domain import Slot, SlotState
-from tweetgen.errors import Conflict, InputError, TweetgenError
+from tweetgen.errors import Absent, Conflict, InputError, TweetgenError
 from tweetgen.pipeline import arrange, pausing
 from tweetgen.pipeline.quiet_hint import quiet_hint
 from tweetgen.pipeline.timetable import Moment, timetable
 from tweetgen.store.accounts import EVERY
-from tweetgen.web.api.accounts import LONGEST_REASON
-from tweetgen.web.api.slots import LARGEST, hand_of
-from tweetgen.web.problems import Missing
+from tweetgen.web.api.slots import hand_of
+from tweetgen.web.bounds import LARGEST, LONGEST_REASON
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.roles import Person, Publisher, Viewer
 from tweetgen.web.site import Site
@@ -166,7 +165,7 @@ def _moment_page(site: Site, account: str, key: str) -> dict[str, Any]:
     known = site.app.accounts.get(account)
     may_change = moment is not None and moment.due_at > now and (slot is None or slot.state is SlotState.OPEN)
     if moment is None and slot is None:
-        raise Missing(f"{account} has no moment {key}: the schedule has changed; look at the week again")
+        raise Absent(f"moment {key} of {account}", "the schedule has changed", "look at the week again")
     at = moment.due_at if moment else slot.due_at if slot else now
     return {
         "account": account,
