@@ -14,6 +14,6 @@ export const said = ({ actor, action }, what = "this one") => `${actor} ${DID[ac
 export function counted({ total, accounts }) {
   $("[data-total]").textContent = total.toLocaleString("en");
   const names = Object.entries(accounts);
-  const parts = names.length > 1 ? names.map(([name, count]) => [` · ${name} `, h("span", { class: "number" }, count.toLocaleString("en"))]) : [];
-  $("[data-accounts]").replaceChildren(...parts.flat());
+  const parts = names.length > 1 ? names.map(([name, count]) => h("span", { class: "of" }, `${name} `, h("span", { class: "number" }, count.toLocaleString("en")))) : [];
+  $("[data-accounts]").replaceChildren(...parts.flatMap((part) => [" · ", part]));
 }
