@@ -93,7 +93,7 @@ def test_an_edit_that_is_refused_comes_back_with_its_text(one: Pending, pages: A
     answer = send(FIRST, version=1, action="edit", text="<my> fog")
     assert answer.status_code == 409
     assert "&lt;my&gt; fog</textarea>" in answer.text
-    assert '<details class="edit" open>' in answer.text
+    assert '<details class="edit" open name=' in answer.text
 
 
 @pytest.mark.parametrize(

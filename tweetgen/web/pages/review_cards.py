@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from tweetgen.domain import Outcome, Pending, ReviewState
 from tweetgen.store.candidate_search import Place
-from tweetgen.web.candidate_json import CandidateOut, VerdictOut
+from tweetgen.web.candidate_json import CandidateOut, PreviewOut, VerdictOut
+from tweetgen.web.pages.review_cautions import Caution, caution, cautions
 from tweetgen.web.site import Site
 from tweetgen.web.times import zone_of
 
@@ -82,6 +83,16 @@ class Card:
     def kept(self) -> list[VerdictOut]:
         """Filters that found nothing wrong."""
         return [one for one in self.of.verdicts if one.outcome is Outcome.KEEP]
+
+    @property
+    def cautions(self) -> list[Caution]:
+        """What its destinations say against it."""
+        return cautions(self.of.previews)
+
+    @property
+    def previews(self) -> list[tuple[PreviewOut, Caution | None]]:
+        """What each destination would post, and says against it."""
+        return [(one, caution(one)) for one in self.of.previews]
 
     @property
     def editable(self) -> bool:

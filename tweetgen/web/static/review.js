@@ -23,7 +23,7 @@ const editor = new Editor(keep, query);
 const deck = new Deck(stage, nothing, isOver);
 const reasons = new Reasons($$("#reasons option").map((one) => one.value), (id, reason, hadFocus) => {
   queue.release(id, { reason });
-  if (reason) last(`Rejected: ${reason}.`);
+  if (reason) last(`Rejected: ${reason}.`, true);
   if (hadFocus) deck.current?.focus({ preventScroll: true });
 });
 
@@ -55,6 +55,7 @@ function decide(action, more = {}) {
     // a reason may follow in the next key
     const id = queue.add({ number, version, action, ...more }, action === "reject" && more.reason === undefined);
     done.add({ number, version: version + 1, action, id }, card);
+    leave(card);
     if (action === "reject" && more.reason === undefined) reasons.ask(id, `candidate ${number}`);
     deck.remove(card);
     deck.show();
@@ -92,9 +93,32 @@ function undo() {
 
 function openSchedule(card) {
   const details = $(".when", card);
-  details.open = true;
-  $("input[type=datetime-local]", details).focus();
+  if (details.open) $("[name=when]", details).focus();
+  else details.open = true; // a listener gives it the focus
 }
+
+/** Close what is open on a card; its keys are back. False where nothing is. */
+function leave(card) {
+  const open = card && $(".more details[open]", card);
+  if (!open) return false;
+  if (open.matches(".edit")) editor.leave();
+  open.open = false;
+  card.focus({ preventScroll: true });
+  return true;
+}
+
+// opened by a key, a click or a finger: what it asks for comes next (`toggle` does not bubble)
+stage.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches(".when")) $("[name=when]", target).focus();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !$("dialog[open]") && leave(deck.current)) event.preventDefault();
+});
+
+stage.addEventListener("click", (event) => {
+  if (event.target.closest("[data-leave]")) leave(event.target.closest("article"));
+});
 
 async function more(card) {
   try {
@@ -139,7 +163,9 @@ async function renew({ number, version, action }) {
   if (!queue.made(number, version + 1) || queue.made(number, version + 2)) return;
   const card = await fetchCard(number, query).catch(() => null);
   const before = deck.find(number);
-  if (!card || facts(card).version !== version + 1) return;
+  // somebody quick has decided about it meanwhile
+  if (!card || facts(card).version !== version + 1 || queue.made(number, version + 2)) return;
+  if (queue.items.some((one) => one.number === number)) return;
   if (before && editor.card !== before) deck.replace(before, card);
   else if (!before && action === "undo" && card.dataset.state === "pending") deck.put(card);
 }

@@ -32,7 +32,7 @@ export class Reasons {
       h("p", {}, "Rejected. Why?"), ...choices,
       h("button", { type: "button", class: "small-button", onclick: () => this.end() }, h("kbd", {}, "Enter"), "no reason"),
       h("button", { type: "button", class: "plain small-button", onclick: () => this.change() }, "Change these"));
-    document.body.append(this.strip);
+    $("main").append(this.strip);
     this.#wait();
   }
 
