@@ -45,11 +45,13 @@ benchmark: $(READY)  ## the numbers of benchmarks/LOG.md on this machine (takes 
 screenshots: $(READY)  ## every page, light and dark, into docs/screenshots (needs Chromium; ARGS=--every for all widths)
 	$(BIN)/python -m tests.web.screenshots $(ARGS)
 
-base: $(READY)  ## train weights/base.safetensors again (needs ../shared; a quarter of an hour, see weights/README.md)
+base: $(READY)  ## train weights/base.safetensors again (needs ../shared; two hours, see weights/README.md)
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && touch "$$folder/config.yaml" && \
-	$(BIN)/tweetgen --instance "$$folder" import $(SHARED)/data/pretrain.jsonl.gz && \
-	$(BIN)/tweetgen --instance "$$folder" train --model base --base --from scratch --minutes 15 \
-		--set network.cells=160 --set training.label_dropout=0.2 && \
+	TWEETGEN_SHARED=$(SHARED) $(BIN)/python -m benchmarks.base_posts > "$$folder/posts.jsonl" && \
+	$(BIN)/tweetgen --instance "$$folder" import "$$folder/posts.jsonl" && \
+	$(BIN)/tweetgen --instance "$$folder" train --model base --base --from scratch --minutes 110 \
+		--set network.cells=384 --set network.embedding=192 --set training.batch=64 \
+		--set training.label_dropout=0.2 --set training.dropout=0 --set training.patience=100 && \
 	cp "$$folder/weights/base.safetensors" weights/base.safetensors
 
 samples: $(READY)  ## write docs/samples/ again: what the demo voices and the shipped base say, unedited
