@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tweetgen.corpus.evenly import evenly
 from tweetgen.measures.grams import BEGIN, RARE, Alphabet, Level, Numbers, contexts_of, level, look_up
 
 #: characters of context
@@ -65,8 +66,7 @@ def _thinned(texts: Sequence[str], most: int) -> Sequence[str]:
     characters = sum(map(len, texts))
     if characters <= most:
         return texts
-    keep = max(1, len(texts) * most // characters)
-    return [texts[place * len(texts) // keep] for place in range(keep)]
+    return evenly(texts, max(1, len(texts) * most // characters))
 
 
 def _interpolated(levels: Sequence[Level], row: Numbers, signs: int) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,5 @@
 """What a training writes into the weights file about how good the network is."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from tweetgen.domain import Json
 from tweetgen.measures.novelty import novelty
 from tweetgen.pipeline.evaluate import measure
+from tweetgen.pipeline.samples import shared_out
 from tweetgen.pipeline.texts import Text
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ def _novelty(model: "Model", learnt: Iterable[str]) -> dict[str, Json]:
 
 def _samples(model: "Model") -> list[str]:
     """Shared evenly among the authors (among some of them, where they are more), always the same."""
-    authors: Sequence[str | None] = model.authors or (None,)
-    asked = Counter(authors[place * len(authors) // _SAMPLES] for place in range(_SAMPLES))
     texts: list[str] = []
-    for author, share in asked.items():
+    for author, share in shared_out(_SAMPLES, model.authors or (None,)).items():
         texts += model.generate(share, author, seed=len(texts))
     return texts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
+from tweetgen.corpus.evenly import evenly
 from tweetgen.corpus.plain import plain
 from tweetgen.domain import Json, Post
 from tweetgen.errors import InputError
@@ -111,9 +112,7 @@ def plain_texts(posts: Iterable[Post]) -> Iterator[Text]:
 
 def some(texts: Sequence[Text], most: int | None) -> list[Text]:
     """At most so many of the texts, evenly spread, always the same ones."""
-    if most is None or most >= len(texts):
-        return list(texts)
-    return [texts[place * len(texts) // most] for place in range(most)]
+    return list(texts) if most is None else evenly(texts, most)
 
 
 def measure(

@@ -72,7 +72,7 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
         enough = counts.total() if recipe.tokens.level != "subword" else VOCABULARY_POSTS
         texts = (text.text for text in _some(learnt, counts.total(), enough))
         vocabulary = vocabularies.learn(texts, recipe.tokens)
-    kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
+    kept = kept_authors(parent)
     labels = {AUTHOR: (*kept, *sorted(set(counts).difference(kept))), **_values(found, parent)}
     rows = {name: {value: row + 1 for row, value in enumerate(values)} for name, values in labels.items()}
     for folder, held_out in ((workspace.corpus, False), (workspace.held_out, True)):
@@ -88,6 +88,11 @@ def prepare(sided: Iterable[Sided], recipe: Recipe, parent: Weights | None, work
         inherited={} if parent is None else _rows(parent, labels, len(kept)),
         unmeasured=tuple(sorted(set(counts).difference(measured))),
     )
+
+
+def kept_authors(parent: Weights | None) -> Sequence[str]:
+    """Those that a network which goes on from `parent` knows already; base weights pass none on."""
+    return () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
 
 
 def _rows(parent: Weights, labels: Mapping[str, Sequence[str]], authors: int) -> dict[str, int]:

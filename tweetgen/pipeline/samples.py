@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from tweetgen.corpus.evenly import evenly
 from tweetgen.domain import Candidate, Json
 from tweetgen.errors import MissingDependency
 from tweetgen.measures.judges import Attributed, AuthorJudge, told_apart
@@ -70,15 +71,19 @@ def write_samples(
 ) -> list[Sample]:
     """So many texts, shared evenly among `authors`, or the model's own (among some of them, where they are more)."""
     voices: Sequence[str | None] = list(writer.authors if authors is None else authors) or [None]
-    asked = Counter(voices[place * len(voices) // count] for place in range(count))
     options = {} if writing is None else asdict(writing)
     options.pop("candidates", None)
     return [
         Sample(author, written.text, written.complete)
-        for number, (author, share) in enumerate(asked.items())
+        for number, (author, share) in enumerate(shared_out(count, voices).items())
         # each author's seeds are far from the others'
         for written in writer.candidates(share, author, seed=seed + (number << 32), **options)
     ]
+
+
+def shared_out(count: int, voices: Sequence[str | None]) -> Counter[str | None]:
+    """How many texts each voice writes: as many as the others or one more; some write none, where voices are more."""
+    return Counter(voices[place * len(voices) // count] for place in range(count))
 
 
 def judge_samples(
@@ -108,7 +113,7 @@ class Judging:
     def judge(self, samples: Sequence[Sample]) -> Judged:
         """All that is to be found of one batch."""
         texts = [sample.text for sample in samples]
-        like = _spread(self._others, min(len(texts), len(self._others)))
+        like = evenly(self._others, len(texts))
         # of as many of either: the more texts, the fewer of their words are new
         various = min(_VARIOUS, len(texts), len(like) or len(texts))
         whose, apart = (None, None) if self._quick else self._asked(samples)
@@ -117,8 +122,8 @@ class Judging:
             samples=len(samples),
             novelty=novelty(texts, [*self._posts, *self._others]),
             real_novelty=self._novel(like) if like else None,
-            variety=variety(_spread(texts, various)),
-            real_variety=variety(_spread(like, various)) if like else None,
+            variety=variety(evenly(texts, various)),
+            real_variety=variety(evenly(like, various)) if like else None,
             lengths=lengths(texts, beside, cut) if texts and beside else None,
             attributed=whose,
             told_apart=apart,
@@ -150,8 +155,3 @@ def _even(real: Sequence[Text], samples: Sequence[Sample]) -> list[str]:
             wanted[text.author] -= 1
             chosen.append(text.text)
     return chosen
-
-
-def _spread(texts: Sequence[str], count: int) -> list[str]:
-    """So many of the texts, evenly spread."""
-    return [texts[place * len(texts) // count] for place in range(count)]

@@ -17,7 +17,7 @@ from tweetgen.model.model import Model
 from tweetgen.model.weights import Weights
 from tweetgen.pipeline.assess import assess
 from tweetgen.pipeline.deduplicate import find_duplicates
-from tweetgen.pipeline.lesson import AUTHOR, AUTHORS, Lesson, prepare
+from tweetgen.pipeline.lesson import AUTHOR, AUTHORS, Lesson, kept_authors, prepare
 from tweetgen.pipeline.texts import Cleanings, SidedTexts
 from tweetgen.pipeline.workspace import Workspace
 from tweetgen.settings import Cleaning, Recipe
@@ -104,9 +104,10 @@ def train(store: "Store", plan: Plan, listener: Listener | None = None) -> Model
         parent = None if plan.parent is None else _parent(plan.parent)
         authors, labels = _chosen(store.authors(), plan.authors, parent), _labels(plan, parent)
         sided = SidedTexts(store, plan.cleaning, authors, labels)
+        _refuse_nothing_new(plan, parent, store.authors() if authors is None else authors)
         workspace.clear()  # only now: what was refused so far leaves a stopped training as it is
         lesson = prepare(sided, plan.recipe, parent, workspace)
-        _refuse_nothing_new(lesson)
+        _refuse_nothing_new(plan, parent, lesson.labels[AUTHOR])  # of whom there may be nothing to learn
         lesson.origin.update(_origin(plan, parent))
         workspace.remember(lesson)
         return _run(workspace, lesson, plan.target, listener or Listener(), resumed=False)
@@ -179,8 +180,7 @@ def _chosen(
     for author in authors:
         if author not in there:
             raise UnknownName("author", author, there)
-    kept = () if parent is None or parent.origin.get("base") else parent.labels.get(AUTHOR, ())
-    return {*authors, *kept}
+    return {*authors, *kept_authors(parent)}
 
 
 def _labels(plan: Plan, parent: Weights | None) -> list[str]:
@@ -189,14 +189,14 @@ def _labels(plan: Plan, parent: Weights | None) -> list[str]:
     return [name for name in names if name != AUTHOR]
 
 
-def _refuse_nothing_new(lesson: Lesson) -> None:
+def _refuse_nothing_new(plan: Plan, parent: Weights | None, authors: Collection[str]) -> None:
     """Where only what is new may learn, there must be something."""
-    if lesson.training.thaw != "only":
+    if plan.recipe.training.thaw != "only":
         return
     remedy = "name a new author with --users, or train without --quick"
-    if not lesson.inherited:
+    if parent is None:
         raise InputError("training.thaw: only", "holds a whole network that has learnt nothing yet", remedy)
-    if len(lesson.labels[AUTHOR]) + 1 == lesson.inherited[f"label.{AUTHOR}"]:
+    if set(authors) <= set(kept_authors(parent)):
         raise InputError("training.thaw: only", "the model knows all of these authors already", remedy)
 
 
