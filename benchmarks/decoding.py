@@ -3,7 +3,7 @@
     python -m benchmarks.decoding WEIGHTS [--samples 500] [--minutes 20] [--parts sweep,guidance,ranked]
 
 WEIGHTS must know the benchmark authors (`python -m benchmarks.held_out -o WEIGHTS`). Real posts are `users.heldout`,
-never learnt from; the judges learn from `users.train`. The score is that of `tweetgen tune`, pipeline/likeness.py: 0 is
+never learnt from; the judges learn from `users.train`. The score is that of `tweetgen tune`, pipeline/distance.py: 0 is
 as real posts are. Prints tables for LOG.md; guidance and ranking are measured in the way that won the sweep.
 """
 
@@ -24,11 +24,11 @@ from tweetgen.corpus.overlap.writer import Writer
 from tweetgen.domain import Candidate
 from tweetgen.measures.baselines import Counted
 from tweetgen.model.model import Model
+from tweetgen.pipeline.distance import TERMS, difference, measures, score
 from tweetgen.pipeline.evaluate import some
 from tweetgen.pipeline.filter import judge
 from tweetgen.pipeline.generate import Wish, generate
 from tweetgen.pipeline.index import FOLDER
-from tweetgen.pipeline.likeness import TERMS, difference, measures, score
 from tweetgen.pipeline.rank import likelihoods, rank, usual, weighted
 from tweetgen.pipeline.samples import Sample, write_samples
 from tweetgen.pipeline.texts import Text

@@ -10,7 +10,7 @@ import pytest
 from tweetgen.model.shapes import expected_shapes
 from tweetgen.model.vocabulary import learn
 from tweetgen.model.weights import Weights, save
-from tweetgen.pipeline.likeness import Difference
+from tweetgen.pipeline.distance import Difference
 from tweetgen.pipeline.tune import Tried, Tuned, Tuner
 from tweetgen.settings import Architecture, Tokens, Writing
 

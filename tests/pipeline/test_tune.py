@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tweetgen.errors import InputError
-from tweetgen.pipeline.likeness import difference, measures, score
+from tweetgen.pipeline.distance import difference, measures, score
 from tweetgen.pipeline.samples import Sample
 from tweetgen.pipeline.texts import Text
 from tweetgen.pipeline.tune import Tried, Tuner

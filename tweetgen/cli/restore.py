@@ -46,7 +46,7 @@ def command(instance: Instance, file: Path | None, hold_back: bool) -> None:
 
 def _refuse_while_served(app: "App", now: datetime) -> None:
     from tweetgen.errors import Busy, StoreError
-    from tweetgen.pipeline.report import SILENT
+    from tweetgen.pipeline.status import SILENT
 
     with suppress(StoreError):  # a database that cannot be read may well be replaced
         for daemon in app.store.daemons.alive(now - SILENT):

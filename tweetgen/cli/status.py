@@ -25,7 +25,7 @@ def command(instance: Instance, as_json: bool) -> None:
     Times are shown in the time zone of their account, those of the service in that of the instance; JSON has UTC.
     Exit code 0 whatever there is to tell: for alarms there are observers, /healthz and /metrics.
     """
-    from tweetgen.pipeline.report import report
+    from tweetgen.pipeline.status import report
 
     app = instance.open_anyhow()
     said = report(app.store, app.accounts, datetime.now(UTC))

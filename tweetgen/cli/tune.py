@@ -162,7 +162,7 @@ def _show(instance: Instance, found: "Tuned", samples: int) -> None:
 def _table(instance: Instance, found: "Tuned", title: str, tried: "Sequence[Tried]") -> None:
     from rich.table import Table
 
-    from tweetgen.pipeline.likeness import TERMS
+    from tweetgen.pipeline.distance import TERMS
     from tweetgen.pipeline.ways import described
 
     known = [name for name in TERMS if any(name in each.measures for each in tried)]

@@ -8,7 +8,7 @@ and from seeds that the search never saw: who won among forty by luck loses here
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tweetgen.pipeline.likeness import Difference, Found, difference, measures, score
+from tweetgen.pipeline.distance import Difference, Found, difference, measures, score
 from tweetgen.pipeline.samples import Sample
 from tweetgen.pipeline.ways import around, coarse, guided, key, unrepeated
 from tweetgen.pipeline.yardstick import Yardstick

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from tweetgen.pipeline.report import report
+from tweetgen.pipeline.status import report
 from tweetgen.web.reporting import MOST, some_accounts
 from tweetgen.web.roles import Viewer
 from tweetgen.web.site import Site

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tweetgen.pipeline.report import report
+from tweetgen.pipeline.status import report
 from tweetgen.store.accounts import EVERY
 from tweetgen.web.rendering import Rendering
 from tweetgen.web.reporting import some_accounts
